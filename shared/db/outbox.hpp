@@ -1,0 +1,39 @@
+// What leaves a transaction: events for open pages, commands for other services. Both are rows,
+// committed with what they tell of, and sent after the commit; a crash between loses nothing.
+#pragma once
+
+#include "shared/db/database.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cp::db {
+
+/// `event`: published on the bus, at least once, not waited for.
+/// `command`: sent to another service until it has been answered; the message's id is the
+/// idempotency key, so that sending twice does once.
+enum class MessageKind { event, command };
+constexpr auto names_of(MessageKind) {
+  return names<MessageKind>({{MessageKind::event, "event"}, {MessageKind::command, "command"}});
+}
+
+struct Message {
+  Id<"message"> id;
+  MessageKind kind = MessageKind::event;
+  std::string topic;  // an event's channel, such as `pool:<id>`; a command's name, `payments.hold`
+  std::string body;   // JSON
+  Timestamp created = {};
+  std::int64_t attempts = 0;
+};
+
+namespace outbox {
+void put(Tx& tx, const Message& message);
+/// The oldest messages that are due, at most `limit`.
+std::vector<Message> due(Tx& tx, Timestamp now, std::int64_t limit);
+void done(Tx& tx, const Id<"message">& id);
+/// Sets the message aside until `again`.
+void retry(Tx& tx, const Id<"message">& id, Timestamp again);
+}  // namespace outbox
+
+}  // namespace cp::db
