@@ -1,0 +1,92 @@
+-- version 1
+CREATE TABLE pools_pools (
+  id TEXT PRIMARY KEY,
+  authority TEXT NOT NULL,
+  state TEXT NOT NULL,
+  offer TEXT NOT NULL,
+  run TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  provider_name TEXT NOT NULL,
+  title TEXT NOT NULL,
+  activity_type TEXT NOT NULL,
+  weekday BIGINT NOT NULL,
+  from_minute BIGINT NOT NULL,
+  to_minute BIGINT NOT NULL,
+  minutes_per_session BIGINT NOT NULL,
+  minimum_children BIGINT NOT NULL,
+  maximum_children BIGINT NOT NULL,
+  places BIGINT NOT NULL,
+  agreement_version BIGINT NOT NULL DEFAULT 0,
+  price_per_session BIGINT NOT NULL DEFAULT 0,
+  notice_sessions BIGINT NOT NULL DEFAULT 0,
+  ceiling_percent BIGINT NOT NULL DEFAULT 0,
+  agreed_minimum BIGINT NOT NULL DEFAULT 1,
+  refusal_family TEXT,
+  refusal_code TEXT,
+  refusal_detail TEXT,
+  refusal_short_by BIGINT,
+  created BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+CREATE INDEX pools_of_authority ON pools_pools (authority, created, id);
+CREATE INDEX pools_of_provider ON pools_pools (provider, created, id);
+CREATE INDEX pools_of_run ON pools_pools (run) WHERE state IN ('holding', 'active');
+
+CREATE TABLE pools_tiers (
+  pool TEXT NOT NULL REFERENCES pools_pools (id),
+  from_children BIGINT NOT NULL,
+  fixed BIGINT NOT NULL,
+  per_child BIGINT NOT NULL,
+  per_hour BIGINT NOT NULL,
+  PRIMARY KEY (pool, from_children)
+);
+
+CREATE TABLE pools_reasons (
+  pool TEXT NOT NULL REFERENCES pools_pools (id),
+  position BIGINT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (pool, position)
+);
+
+CREATE TABLE pools_members (
+  pool TEXT NOT NULL REFERENCES pools_pools (id),
+  family TEXT NOT NULL,
+  known_as TEXT NOT NULL,
+  children BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  accepted_version BIGINT,
+  highest_share BIGINT NOT NULL DEFAULT 0,
+  total BIGINT NOT NULL DEFAULT 0,
+  ceiling BIGINT,
+  pays_until BIGINT,
+  derivation TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (pool, family)
+);
+CREATE INDEX pools_of_family ON pools_members (family);
+
+CREATE TABLE pools_sessions (
+  pool TEXT NOT NULL REFERENCES pools_pools (id),
+  number BIGINT NOT NULL,
+  date TEXT NOT NULL,
+  state TEXT NOT NULL,
+  PRIMARY KEY (pool, number)
+);
+
+-- What each member pays for each session, as agreed or as split again after somebody left.
+CREATE TABLE pools_shares (
+  pool TEXT NOT NULL REFERENCES pools_pools (id),
+  session BIGINT NOT NULL,
+  family TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount >= 0),
+  PRIMARY KEY (pool, session, family)
+);
+
+-- Why families declined or left and why pools ended: asked for in the evaluations, counted in reports.
+CREATE TABLE pools_reasons_given (
+  id TEXT PRIMARY KEY,
+  pool TEXT NOT NULL REFERENCES pools_pools (id),
+  family TEXT,
+  what TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
