@@ -4,6 +4,7 @@
 
 #include "shared/db/database.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,16 @@ namespace outbox {
 void put(Tx& tx, const Message& message);
 /// The oldest messages that are due, at most `limit`.
 std::vector<Message> due(Tx& tx, Timestamp now, std::int64_t limit);
+/// The same, leaving out commands not named in `commands`: other processes handle those.
+std::vector<Message> due_for(Tx& tx, Timestamp now, std::int64_t limit,
+                             const std::vector<std::string>& commands);
 void done(Tx& tx, const Id<"message">& id);
 /// Sets the message aside until `again`.
 void retry(Tx& tx, const Id<"message">& id, Timestamp again);
+/// Hides the message from `due` until `until` while one process works on it; not a failed attempt.
+void lease(Tx& tx, const Id<"message">& id, Timestamp until);
+/// One message, due or not; nothing once it is done.
+std::optional<Message> find(Tx& tx, const Id<"message">& id);
 }  // namespace outbox
 
 }  // namespace cp::db

@@ -21,6 +21,9 @@ class Bus {
   /// Calls `handler`, on a thread of the bus, for every message. All handlers are set before the
   /// first message.
   virtual void on_message(Handler handler) = 0;
+  /// Calls `handler`, on a thread of the bus, when the connection is back after messages may have
+  /// been missed. Set before the first message.
+  virtual void on_gap(std::function<void()> handler) = 0;
   /// False while the connection to other processes is down.
   [[nodiscard]] virtual bool ready() const = 0;
   virtual void stop() = 0;
