@@ -1,0 +1,58 @@
+// The needs a child may have and an offer may cater for: one list for every service.
+#pragma once
+
+#include "shared/core/names.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace cp::catalogue {
+
+/// The order is stored (see `to_mask`): new needs go to the end.
+enum class Need {
+  learning,
+  autism,
+  physical,
+  sensory_hearing,
+  sensory_vision,
+  communication,
+  behaviour,
+  adhd,
+  complex,
+  palliative,
+  personal_care,
+  epilepsy,
+  other,
+};
+constexpr auto names_of(Need) {
+  return names<Need>({{Need::learning, "learning"},
+                      {Need::autism, "autism"},
+                      {Need::physical, "physical"},
+                      {Need::sensory_hearing, "sensory_hearing"},
+                      {Need::sensory_vision, "sensory_vision"},
+                      {Need::communication, "communication"},
+                      {Need::behaviour, "behaviour"},
+                      {Need::adhd, "adhd"},
+                      {Need::complex, "complex"},
+                      {Need::palliative, "palliative"},
+                      {Need::personal_care, "personal_care"},
+                      {Need::epilepsy, "epilepsy"},
+                      {Need::other, "other"}});
+}
+
+/// A set of needs as one integer, a bit for each: stored and compared as one column.
+constexpr std::int64_t to_mask(const std::vector<Need>& needs) {
+  std::int64_t mask = 0;
+  for (const auto need : needs) mask |= std::int64_t{1} << static_cast<int>(need);
+  return mask;
+}
+/// The set again, in the list's order, each need once.
+inline std::vector<Need> from_mask(std::int64_t mask) {
+  std::vector<Need> needs;
+  for (const auto& [need, text] : names_of(Need{})) {
+    if ((mask >> static_cast<int>(need)) & 1) needs.push_back(need);
+  }
+  return needs;
+}
+
+}  // namespace cp::catalogue
