@@ -2,6 +2,8 @@
 // counts and times only; never names, addresses, texts people wrote, or tokens.
 #pragma once
 
+#include "shared/core/names.hpp"
+
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
@@ -11,6 +13,10 @@
 namespace cp::log {
 
 enum class Level { debug, info, warning, error };
+constexpr auto names_of(Level) {
+  return names<Level>({{Level::debug, "debug"}, {Level::info, "info"},
+                       {Level::warning, "warning"}, {Level::error, "error"}});
+}
 using Value = std::variant<std::string_view, std::int64_t, double, bool>;
 
 struct Entry {

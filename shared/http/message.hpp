@@ -70,6 +70,8 @@ struct Response {
 
 /// An error as `application/problem+json` (RFC 9457); the one place where problems are made.
 Response problem(const Error& error, std::string_view request_id);
+/// The same for a status that no `ErrorKind` stands for: 405, 408, 415, 417, 431, 501, 505.
+Response problem(int status, const Error& error, std::string_view request_id);
 int status_of(ErrorKind kind);
 /// The other way round: what another service's problem says, as an Error again.
 Error error_from_problem(int status, std::string_view body);

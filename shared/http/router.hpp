@@ -31,6 +31,8 @@ class Access {
   /// Whether the route may be tried at all; which rows are seen is the handler's business.
   [[nodiscard]] Result<Done> check(const Request& request) const;
   [[nodiscard]] std::string text() const;  // `anyone`, `signed-in`, `internal`, `parent|provider`
+  [[nodiscard]] bool for_anyone() const { return kind_ == Kind::anyone; }
+  [[nodiscard]] bool for_services() const { return kind_ == Kind::internal; }
 
  private:
   friend constexpr Access anyone();
@@ -142,6 +144,9 @@ class Router {
   /// what goes wrong inside is logged and becomes a problem.
   Task<Response> dispatch(Request& request) const;
 
+  /// Checks `Origin` and authenticates, for what is not a route: the handshake of a WebSocket.
+  Task<Result<Done>> identify(Request& request) const;
+
   /// Sets who turns a request's cookie into a principal. The answer may be nobody.
   using Authenticator = std::function<Task<Result<std::optional<Principal>>>(const Request&)>;
   void authenticate_with(Authenticator authenticator) { authenticator_ = std::move(authenticator); }
@@ -150,6 +155,10 @@ class Router {
   /// Origins from which a browser may write, such as `http://localhost:8080`. A write with an
   /// `Origin` that is neither one of these nor the request's own `Host` is refused.
   void set_allowed_origins(std::vector<std::string> origins) { origins_ = std::move(origins); }
+
+  /// Answers GETs that no route knows, such as the web client's files; nothing means 404.
+  using Fallback = std::function<std::optional<Response>(const Request&)>;
+  void fall_back_to(Fallback fallback) { fallback_ = std::move(fallback); }
 
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
   /// OpenAPI 3.1 of every route that is not internal.
@@ -160,9 +169,11 @@ class Router {
   struct Match {
     const Route* route = nullptr;
     std::vector<std::string> path_values;
-    bool other_method = false;
   };
   [[nodiscard]] Match match(Method method, std::string_view path) const;
+  [[nodiscard]] Response no_route(const Request& request) const;
+  [[nodiscard]] Result<Done> check_origin(const Request& request) const;
+  Task<Result<Done>> authenticate(Request& request, bool needed) const;
   Task<Response> answer(Request& request) const;
 
   std::vector<Route> routes_;
@@ -170,7 +181,11 @@ class Router {
   Authenticator authenticator_;
   json::ParseLimits parse_limits_;
   std::vector<std::string> origins_;
+  Fallback fallback_;
 };
+
+/// `GET /v1/_routes`: the table itself, so that anybody can audit who may call what.
+void add_routes_listing(Router& router);
 
 // ---------------------------------------------------------------- how typed routes are made
 
