@@ -12,14 +12,16 @@
 
 namespace cp::pools {
 
-/// proposed -> agreement -> holding -> active -> closed, or dissolved from any of the first four.
-/// `holding` lasts from the last acceptance until the ledger has answered.
-enum class PoolState { proposed, agreement, holding, active, closed, dissolved };
+/// proposed -> agreement -> holding -> active -> closed, or dissolved on the way. `holding` lasts
+/// from the last acceptance, `resplitting` from a leaving, until the ledger has answered; nothing
+/// else happens to the pool meanwhile.
+enum class PoolState { proposed, agreement, holding, active, resplitting, closed, dissolved };
 constexpr auto names_of(PoolState) {
   return names<PoolState>({{PoolState::proposed, "proposed"},
                            {PoolState::agreement, "agreement"},
                            {PoolState::holding, "holding"},
                            {PoolState::active, "active"},
+                           {PoolState::resplitting, "resplitting"},
                            {PoolState::closed, "closed"},
                            {PoolState::dissolved, "dissolved"}});
 }

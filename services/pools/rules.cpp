@@ -10,6 +10,14 @@ Result<Done> wrong_state(const Pool& pool, std::string_view needed) {
                                     std::string(needed) + ".");
 }
 
+bool is_busy(const Pool& pool) {
+  return pool.state == PoolState::holding || pool.state == PoolState::resplitting;
+}
+
+Result<Done> busy() {
+  return conflict("pool-busy", "The shares are being set aside just now. Try again in a moment.");
+}
+
 Result<Done> not_a_member() {
   return not_found("Your family is not in this pool. Ask the facilitator if it should be.");
 }
@@ -183,13 +191,21 @@ Result<Done> may_decline(const Pool& pool, const Id<"family">& family) {
 Result<Done> may_leave(const Pool& pool, const Id<"family">& family) {
   const auto* member = find_member(pool, family);
   if (!member || !takes_part(*member)) return not_a_member();
-  if (pool.state == PoolState::holding) {
-    return conflict("pool-busy", "The shares are being set aside just now. Try again in a moment.");
-  }
+  if (is_busy(pool)) return busy();
   if (pool.state == PoolState::closed || pool.state == PoolState::dissolved) {
     return wrong_state(pool, "running");
   }
   return Done{};
+}
+
+void step_back(Pool& pool, const Id<"family">& family) {
+  pool.state = PoolState::proposed;
+  pool.refusal.reset();
+  for (auto& member : pool.members) {
+    if (member.family == family) member.state = MemberState::declined;
+    if (member.state == MemberState::accepted) member.state = MemberState::invited;
+    member.accepted_version.reset();
+  }
 }
 
 std::int64_t last_session_of_notice(const Pool& pool) {
@@ -203,10 +219,22 @@ std::int64_t last_session_of_notice(const Pool& pool) {
   return last;
 }
 
+void end_notices(Pool& pool) {
+  for (auto& member : pool.members) {
+    if (member.state != MemberState::leaving) continue;
+    const bool pays_again = std::any_of(
+        pool.sessions.begin(), pool.sessions.end(), [&](const Session& session) {
+          return session.state == SessionState::planned && pays_for(member, session.number);
+        });
+    if (!pays_again) member.state = MemberState::left;
+  }
+}
+
 Result<Done> may_deliver(const Pool& pool, std::int64_t number, Date today) {
   const auto* session = find_session(pool, number);
   if (!session) return not_found("This pool has no such session.");
   if (session->state == SessionState::delivered) return Done{};
+  if (is_busy(pool)) return busy();
   if (pool.state != PoolState::active) return wrong_state(pool, "active");
   if (session->state == SessionState::cancelled) {
     return conflict("session-cancelled", "This session was cancelled; it cannot be charged.");
@@ -222,6 +250,7 @@ Result<Done> may_cancel(const Pool& pool, std::int64_t number) {
   const auto* session = find_session(pool, number);
   if (!session) return not_found("This pool has no such session.");
   if (session->state == SessionState::cancelled) return Done{};
+  if (is_busy(pool)) return busy();
   if (pool.state != PoolState::active) return wrong_state(pool, "active");
   if (session->state == SessionState::delivered) {
     return conflict("session-delivered",
@@ -233,9 +262,7 @@ Result<Done> may_cancel(const Pool& pool, std::int64_t number) {
 Result<Done> may_dissolve(const Pool& pool) {
   if (pool.state == PoolState::dissolved) return Done{};
   if (pool.state == PoolState::closed) return wrong_state(pool, "not closed");
-  if (pool.state == PoolState::holding) {
-    return conflict("pool-busy", "The shares are being set aside just now. Try again in a moment.");
-  }
+  if (is_busy(pool)) return busy();
   return Done{};
 }
 

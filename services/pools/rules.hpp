@@ -42,8 +42,13 @@ Result<Done> places_left(const Pool& pool, std::int64_t taken);
 
 Result<Done> may_decline(const Pool& pool, const Id<"family">& family);
 Result<Done> may_leave(const Pool& pool, const Id<"family">& family);
+/// A member says no before the pool runs: the agreement no longer fits, so the pool is a proposal
+/// again and the others are asked anew.
+void step_back(Pool& pool, const Id<"family">& family);
 /// The last session a family that leaves now still pays for; 0 if it pays for none.
 std::int64_t last_session_of_notice(const Pool& pool);
+/// Members whose notice is over have left.
+void end_notices(Pool& pool);
 
 /// A session is delivered or cancelled once, on or after its day.
 Result<Done> may_deliver(const Pool& pool, std::int64_t session, Date today);

@@ -30,7 +30,7 @@ CREATE TABLE pools_pools (
 );
 CREATE INDEX pools_of_authority ON pools_pools (authority, created, id);
 CREATE INDEX pools_of_provider ON pools_pools (provider, created, id);
-CREATE INDEX pools_of_run ON pools_pools (run) WHERE state IN ('holding', 'active');
+CREATE INDEX pools_of_run ON pools_pools (run) WHERE state IN ('holding', 'active', 'resplitting');
 
 CREATE TABLE pools_tiers (
   pool TEXT NOT NULL REFERENCES pools_pools (id),

@@ -167,7 +167,7 @@ std::int64_t children_in_run(db::Tx& tx, const Id<"run">& run, const Id<"pool">&
   return tx.number(
       "SELECT CAST(COALESCE(SUM(m.children), 0) AS BIGINT) FROM pools_pools p "
       "JOIN pools_members m ON m.pool = p.id "
-      "WHERE p.run = $1 AND p.id <> $2 AND p.state IN ('holding', 'active') "
+      "WHERE p.run = $1 AND p.id <> $2 AND p.state IN ('holding', 'active', 'resplitting') "
       "AND m.state IN ('accepted', 'leaving')",
       {run, except});
 }

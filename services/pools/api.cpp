@@ -1,0 +1,572 @@
+#include "services/pools/api.hpp"
+
+#include "services/pools/rules.hpp"
+#include "services/pools/service.hpp"
+#include "services/pools/store.hpp"
+#include "services/pools/view.hpp"
+#include "shared/http/commit.hpp"
+#include "shared/http/cursor.hpp"
+
+#include <algorithm>
+
+namespace cp {
+extern const std::string_view pools_schema;
+}
+
+namespace cp::pools {
+namespace {
+
+using http::Method;
+using http::Role;
+
+Error no_such_pool() { return not_found("There is no such pool, or it is not yours to see."); }
+
+std::optional<Id<"family">> own_family(const http::Request& request) {
+  return request.who().role == Role::parent ? request.who().family : std::nullopt;
+}
+
+/// The offer's run as the pool keeps it.
+Purchase purchase_of(const catalogue::OfferForPool& offer, const catalogue::RunView& run) {
+  Purchase bought;
+  bought.offer = offer.id;
+  bought.run = run.id;
+  bought.provider = offer.provider;
+  bought.provider_name = offer.provider_name;
+  bought.title = offer.title;
+  bought.activity_type = offer.activity_type;
+  bought.weekday = run.weekday;
+  bought.from_minute = run.from_minute;
+  bought.to_minute = run.to_minute;
+  bought.minutes_per_session = offer.minutes_per_session;
+  bought.minimum_children = offer.minimum_children;
+  bought.maximum_children = offer.maximum_children;
+  bought.places = run.places;
+  for (const auto& tier : offer.tiers) {
+    bought.tiers.push_back({tier.from_children, tier.fixed, tier.per_child, tier.per_hour});
+  }
+  return bought;
+}
+
+std::vector<Session> sessions_from(const std::vector<Date>& dates, Date today) {
+  std::vector<Session> sessions;
+  for (const auto& date : dates) {
+    if (date < today) continue;
+    sessions.push_back({static_cast<std::int64_t>(sessions.size()) + 1, date, SessionState::planned});
+  }
+  return sessions;
+}
+
+Result<Done> may_buy(const catalogue::OfferForPool& offer, const Id<"authority">& authority) {
+  if (offer.state != catalogue::OfferState::published) {
+    return conflict("offer-withdrawn", "The provider has withdrawn this offer. Choose another one.");
+  }
+  if (std::find(offer.authorities.begin(), offer.authorities.end(), authority) == offer.authorities.end()) {
+    return invalid_field("/offer", "This offer is not made to families of your authority.");
+  }
+  const auto rejected = std::any_of(offer.vetting.begin(), offer.vetting.end(), [&](const auto& vetting) {
+    return vetting.authority == authority && vetting.state == catalogue::VettingState::rejected;
+  });
+  if (rejected) {
+    return conflict("provider-rejected",
+                    "Your authority has rejected this provider. Ask the facilitator for another one.");
+  }
+  return Done{};
+}
+
+payments::SplitRequest split_request(const Pool& pool, Money price_per_session) {
+  payments::SplitRequest split;
+  split.price_per_session = price_per_session;
+  split.sessions = static_cast<std::int64_t>(pool.sessions.size());
+  for (const auto& member : pool.members) {
+    if (takes_part(member)) split.members.push_back({member.family, member.children});
+  }
+  return split;
+}
+
+/// Lays a new agreement before the members: nobody has accepted it yet.
+void lay_agreement(Pool& pool, Agreement terms, const payments::SplitResult& split) {
+  terms.version = pool.agreement.version + 1;
+  pool.agreement = terms;
+  pool.state = PoolState::agreement;
+  pool.refusal.reset();
+  for (const auto& share : split.members) {
+    auto* member = find_member(pool, share.family);
+    if (!member) continue;
+    member->state = MemberState::invited;
+    member->accepted_version.reset();
+    member->highest_share = share.highest_share;
+    member->total = share.total;
+    member->ceiling = ceiling_of(share.highest_share, terms.ceiling_percent);
+    member->derivation = share.derivation;
+  }
+}
+
+std::vector<Share> shares_of(const payments::SplitResult& split) {
+  std::vector<Share> shares;
+  for (const auto& share : split.shares) shares.push_back({share.family, share.session, share.amount});
+  return shares;
+}
+
+/// What the ledger refused, told to the family it concerns; the others learn only that it was not
+/// their own.
+Error told_refusal(const Refusal& refusal, const std::optional<Id<"family">>& reader) {
+  if (reader && *reader == refusal.family) {
+    auto error = conflict(refusal.code, refusal.detail);
+    return std::move(error).with("short_by_pence", refusal.short_by_pence);
+  }
+  return conflict("shares-not-held",
+                  "Everybody has accepted, but one share could not be set aside. Nobody's money is "
+                  "held. The facilitator will talk to that family.");
+}
+
+Result<bool> set_session(Pool& pool, std::int64_t number, SessionState state) {
+  for (auto& session : pool.sessions) {
+    if (session.number != number) continue;
+    if (session.state == state) return false;
+    session.state = state;
+    end_notices(pool);
+    if (is_over(pool)) pool.state = PoolState::closed;
+    return true;
+  }
+  return not_found("This pool has no such session.");
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- reading
+
+Task<PoolsApi::PoolPage> PoolsApi::list(http::Request& request, PoolQuery query) {
+  const auto& who = request.who();
+  const auto limit = std::min(query.limit.value_or(context_.config.page_items), 10 * context_.config.page_items);
+  store::Filter filter{.state = query.state, .limit = limit + 1};
+  if (who.role == Role::parent) filter.family = who.family;
+  else if (who.role == Role::provider) filter.provider = who.provider.value_or(Id<"provider">());
+  else filter.authority = who.authority.value_or(Id<"authority">());
+  if (query.after) {
+    const auto values = http::decode_cursor(*query.after, 2);
+    if (!values) co_return values.error();
+    const auto created = parse_timestamp((*values)[0]);
+    if (!created) co_return invalid_field("/after", "Use the address in `next` of the page before.");
+    filter.before_created = *created;
+    filter.before_id = Id<"pool">((*values)[1]);
+  }
+  auto work = [&](db::Tx& tx) -> Result<std::vector<Pool>> {
+    std::vector<Pool> pools;
+    for (const auto& id : store::list(tx, filter)) pools.push_back(*store::find(tx, id));
+    return pools;
+  };
+  auto pools = co_await context_.database.read(work);
+  if (!pools) co_return pools.error();
+  http::Page<PoolSummary> page;
+  if (static_cast<std::int64_t>(pools->size()) > limit) {
+    pools->resize(static_cast<std::size_t>(limit));
+    const auto& last = pools->back();
+    page.next = http::next_link(request, http::encode_cursor({to_text(last.created), last.id.text()}));
+  }
+  for (const auto& pool : *pools) page.items.push_back(summary_of(pool, who));
+  co_return page;
+}
+
+Task<Result<Pool>> PoolsApi::read(http::Request& request, Id<"pool"> id) {
+  auto work = [&](db::Tx& tx) -> Result<Pool> {
+    auto pool = store::find(tx, id);
+    if (!pool || !may_see(request.who(), *pool)) return no_such_pool();
+    return std::move(*pool);
+  };
+  co_return co_await context_.database.read(work);
+}
+
+Task<PoolsApi::View> PoolsApi::show(http::Request& request, PoolPath path) {
+  const auto pool = co_await read(request, path.pool);
+  if (!pool) co_return pool.error();
+  http::Answer<PoolView> answer(view_of(*pool, request.who()));
+  co_return std::move(answer).at_version(pool->version);
+}
+
+// ---------------------------------------------------------------- one change, one transaction
+
+template <class Apply>
+Task<PoolsApi::View> PoolsApi::change(http::Request& request, Id<"pool"> id, Apply& apply) {
+  const auto now = context_.clock.now();
+  const auto event = context_.ids.make<"message">(now);
+  auto work = [&](db::Tx& tx) -> View {
+    auto pool = store::find(tx, id);
+    if (!pool || !may_see(request.who(), *pool)) return no_such_pool();
+    CP_TRY(http::check_version(request, pool->version));
+    const Result<bool> changed = apply(tx, *pool);
+    if (!changed) return changed.error();
+    if (*changed) {
+      if (!store::update(tx, *pool)) return conflict("pool-changed", "The pool has just changed. Try again.");
+      db::outbox::put(tx, {event, db::MessageKind::event, "pool:" + id.text(), R"({"changed":"pool"})", now});
+    }
+    http::Answer<PoolView> answer(view_of(*pool, request.who()));
+    return std::move(answer).at_version(pool->version);
+  };
+  auto answer = co_await http::commit<PoolView>(context_.database, request, now, work);
+  if (answer) context_.outbox.look();
+  co_return answer;
+}
+
+Task<PoolsApi::View> PoolsApi::settle(http::Request& request, Id<"pool"> id, Id<"message"> command) {
+  // A ledger that is away is no reason to fail: the outbox goes on trying, the answer shows the
+  // state there is.
+  (void)co_await context_.outbox.deliver(command);
+  co_return co_await show(request, {id});
+}
+
+// ---------------------------------------------------------------- proposal
+
+Task<Result<Member>> PoolsApi::member_of(Id<"family"> family, Id<"authority"> authority) {
+  const auto card = co_await families_.card(family);
+  if (!card && card.error().kind != ErrorKind::not_found) co_return card.error();
+  if (!card || card->authority != authority) {
+    co_return not_found("There is no such family here. A family has to fill in its profile before it joins a pool.");
+  }
+  if (card->children == 0) {
+    co_return conflict("no-children", "Add a child to the family's profile first.");
+  }
+  Member member;
+  member.family = family;
+  member.known_as = card->known_as;
+  member.children = card->children;
+  co_return member;
+}
+
+Task<Result<Pool>> PoolsApi::proposal(http::Request& request, const NewPool& body) {
+  const auto& who = request.who();
+  const auto now = context_.clock.now();
+  Pool pool;
+  pool.id = context_.ids.make<"pool">(now);
+  pool.authority = who.authority.value_or(Id<"authority">());
+  pool.created = now;
+  pool.reasons = body.reasons;
+
+  const auto offer = co_await catalogue_.offer(body.offer);
+  if (!offer && offer.error().kind == ErrorKind::not_found) {
+    co_return invalid_field("/offer", "There is no such offer.");
+  }
+  if (!offer) co_return offer.error();
+  if (const auto allowed = may_buy(*offer, pool.authority); !allowed) co_return allowed.error();
+  const auto run = std::find_if(offer->runs.begin(), offer->runs.end(),
+                                [&](const auto& one) { return one.id == body.run; });
+  if (run == offer->runs.end()) co_return invalid_field("/run", "The offer has no such run.");
+  pool.purchase = purchase_of(*offer, *run);
+  pool.sessions = sessions_from(run->dates, day_of(now));
+
+  auto families = body.families;
+  if (who.role == Role::parent) {
+    if (!families.empty() && families != std::vector{*who.family}) {
+      co_return invalid_field("/families", "Name only your own family; others join by themselves.");
+    }
+    families = {*who.family};
+  }
+  for (const auto& family : families) {
+    auto member = co_await member_of(family, pool.authority);
+    if (!member) co_return member.error();
+    if (const auto addable = may_add(pool, family); !addable) co_return addable.error();
+    pool.members.push_back(std::move(*member));
+  }
+  std::sort(pool.members.begin(), pool.members.end(),
+            [](const Member& a, const Member& b) { return a.family < b.family; });
+  co_return pool;
+}
+
+Task<PoolsApi::View> PoolsApi::create(http::Request& request, http::NoParams, NewPool body) {
+  if (body.matching_run.has_value() != body.group.has_value()) {
+    co_return invalid_field("/group", "Name the matching run and its group together.");
+  }
+  if (body.group) {
+    if (request.who().role != Role::facilitator) co_return forbidden("A facilitator confirms proposed groups.");
+    const auto group = co_await matching_.group(*body.matching_run, *body.group);
+    if (!group) co_return group.error();
+    if (group->authority != request.who().authority) co_return not_found();
+    if (group->offer != body.offer || group->run != body.run) {
+      co_return invalid_field("/run", "The proposed group is for another offer or run.");
+    }
+    if (body.families.empty()) body.families = group->families;
+    if (body.reasons.empty()) body.reasons = group->reasons;
+    if (body.reasons.size() > most_reasons) body.reasons.resize(most_reasons);
+  }
+  auto pool = co_await proposal(request, body);
+  if (!pool) co_return pool.error();
+  auto work = [&](db::Tx& tx) -> View {
+    store::insert(tx, *pool);
+    auto answer = http::created(view_of(*pool, request.who()), "/v1/pools/" + pool->id.text());
+    return std::move(answer).at_version(pool->version);
+  };
+  co_return co_await http::commit<PoolView>(context_.database, request, pool->created, work);
+}
+
+Task<PoolsApi::View> PoolsApi::add_member(http::Request& request, PoolPath path, NewMember body) {
+  if (const auto own = own_family(request); own && *own != body.family) {
+    co_return invalid_field("/family", "Name your own family; others join by themselves.");
+  }
+  auto member = co_await member_of(body.family, request.who().authority.value_or(Id<"authority">()));
+  if (!member) co_return member.error();
+  auto apply = [&](db::Tx&, Pool& pool) -> Result<bool> {
+    CP_TRY(may_add(pool, body.family));
+    if (auto* before = find_member(pool, body.family)) *before = *member;
+    else pool.members.push_back(*member);
+    return true;
+  };
+  co_return co_await change(request, path.pool, apply);
+}
+
+Task<PoolsApi::View> PoolsApi::remove_member(http::Request& request, MemberPath path) {
+  auto apply = [&](db::Tx&, Pool& pool) -> Result<bool> {
+    CP_TRY(may_change_members(pool));
+    auto* member = find_member(pool, path.family);
+    if (!member || !takes_part(*member)) return not_found("This family is not in the pool.");
+    member->state = MemberState::left;
+    return true;
+  };
+  co_return co_await change(request, path.pool, apply);
+}
+
+// ---------------------------------------------------------------- agreement
+
+Task<PoolsApi::View> PoolsApi::agree(http::Request& request, PoolPath path, NewAgreement body) {
+  const auto before = co_await read(request, path.pool);
+  if (!before) co_return before.error();
+  Agreement terms;
+  terms.notice_sessions = body.notice_sessions;
+  terms.ceiling_percent = body.ceiling_percent;
+  terms.minimum_children = body.minimum_children;
+  if (const auto allowed = may_agree(*before, terms); !allowed) co_return allowed.error();
+
+  const auto& bought = before->purchase;
+  const auto price = co_await payments_.price(
+      price_request(bought, children_taking_part(*before)));
+  if (!price) co_return price.error();
+  terms.price_per_session = price->price_per_session;
+  const auto request_of_split = split_request(*before, price->price_per_session);
+  const auto split = co_await payments_.split(request_of_split);
+  if (!split) co_return split.error();
+
+  auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
+    if (pool.version != before->version) return conflict("pool-changed", "The pool has just changed. Try again.");
+    lay_agreement(pool, terms, *split);
+    store::replace_shares(tx, pool.id, 1, shares_of(*split));
+    return true;
+  };
+  co_return co_await change(request, path.pool, apply);
+}
+
+Task<Result<Done>> PoolsApi::check_headroom(const Pool& pool, Id<"family"> family) {
+  const auto* member = find_member(pool, family);
+  const payments::CheckRequest question{family, pool.purchase.activity_type, member->total,
+                                        pool.sessions.front().date, pool.sessions.back().date};
+  const auto check = co_await payments_.check(question);
+  if (!check) co_return check.error();
+  if (check->code == "fits") co_return Done{};
+  auto refusal = conflict(check->code, check->detail);
+  co_return std::move(refusal).with("short_by_pence", check->short_by.pence());
+}
+
+Task<PoolsApi::View> PoolsApi::accept(http::Request& request, PoolPath path, Acceptance body) {
+  const auto family = *request.who().family;
+  const auto before = co_await read(request, path.pool);
+  if (!before) co_return before.error();
+  if (const auto allowed = may_accept(*before, family, body.agreement_version); !allowed) {
+    co_return allowed.error();
+  }
+  // Told early, before anybody else has to wait for it. What counts is the hold, which checks again.
+  if (before->state == PoolState::agreement) {
+    const auto fits = co_await check_headroom(*before, family);
+    if (!fits) co_return fits.error();
+  }
+
+  const auto now = context_.clock.now();
+  const auto hold = context_.ids.make<"message">(now);
+  auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
+    CP_TRY(may_accept(pool, family, body.agreement_version));
+    auto* member = find_member(pool, family);
+    if (member->state == MemberState::accepted) return false;
+    member->state = MemberState::accepted;
+    member->accepted_version = body.agreement_version;
+    if (all_accepted(pool)) {
+      CP_TRY(places_left(pool, store::children_in_run(tx, pool.purchase.run, pool.id)));
+      pool.state = PoolState::holding;
+      pool.refusal.reset();
+      db::outbox::put(tx, Settlement::command(hold, "pools.hold", pool, {}, now));
+    }
+    return true;
+  };
+  const auto accepted = co_await change(request, path.pool, apply);
+  if (!accepted || accepted->value.state != PoolState::holding) co_return accepted;
+
+  (void)co_await context_.outbox.deliver(hold);
+  const auto after = co_await read(request, path.pool);
+  if (!after) co_return after.error();
+  if (after->refusal) co_return told_refusal(*after->refusal, family);
+  http::Answer<PoolView> answer(view_of(*after, request.who()));
+  co_return std::move(answer).at_version(after->version);
+}
+
+Task<PoolsApi::View> PoolsApi::decline(http::Request& request, PoolPath path, Reason body) {
+  const auto family = *request.who().family;
+  const auto now = context_.clock.now();
+  const auto reason_id = context_.ids.next(now);
+  auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
+    CP_TRY(may_decline(pool, family));
+    step_back(pool, family);
+    store::keep_reason(tx, reason_id, pool.id, family, "declined", body.reason, now);
+    return true;
+  };
+  co_return co_await change(request, path.pool, apply);
+}
+
+// ---------------------------------------------------------------- a running pool
+
+Task<PoolsApi::View> PoolsApi::leave(http::Request& request, PoolPath path, Reason body) {
+  const auto family = *request.who().family;
+  const auto now = context_.clock.now();
+  const auto reason_id = context_.ids.next(now);
+  const auto resplit = context_.ids.make<"message">(now);
+  auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
+    CP_TRY(may_leave(pool, family));
+    auto* member = find_member(pool, family);
+    if (member->state == MemberState::leaving) return false;
+    store::keep_reason(tx, reason_id, pool.id, family, "left", body.reason, now);
+    if (pool.state != PoolState::active) {
+      step_back(pool, family);
+      return true;
+    }
+    member->state = MemberState::leaving;
+    member->pays_until = last_session_of_notice(pool);
+    pool.state = PoolState::resplitting;
+    db::outbox::put(tx, Settlement::command(resplit, "pools.resplit", pool, {}, now));
+    return true;
+  };
+  const auto left = co_await change(request, path.pool, apply);
+  if (!left || left->value.state != PoolState::resplitting) co_return left;
+  co_return co_await settle(request, path.pool, resplit);
+}
+
+Task<PoolsApi::View> PoolsApi::dissolve(http::Request& request, PoolPath path, Reason body) {
+  const auto now = context_.clock.now();
+  const auto reason_id = context_.ids.next(now);
+  const auto release = context_.ids.make<"message">(now);
+  auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
+    CP_TRY(may_dissolve(pool));
+    if (pool.state == PoolState::dissolved) return false;
+    pool.state = PoolState::dissolved;
+    for (auto& session : pool.sessions) {
+      if (session.state == SessionState::planned) session.state = SessionState::cancelled;
+    }
+    store::keep_reason(tx, reason_id, pool.id, std::nullopt, "dissolved", body.reason, now);
+    db::outbox::put(tx, Settlement::command(release, "pools.release", pool, {}, now));
+    return true;
+  };
+  const auto dissolved = co_await change(request, path.pool, apply);
+  if (!dissolved) co_return dissolved;
+  co_return co_await settle(request, path.pool, release);
+}
+
+Task<PoolsApi::View> PoolsApi::deliver(http::Request& request, SessionPath path) {
+  const auto now = context_.clock.now();
+  const auto charge = context_.ids.make<"message">(now);
+  auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
+    if (!may_run_sessions(request.who(), pool)) return forbidden();
+    CP_TRY(may_deliver(pool, path.number, day_of(now)));
+    const auto changed = set_session(pool, path.number, SessionState::delivered);
+    if (changed && *changed) {
+      db::outbox::put(tx, Settlement::command(charge, "pools.charge", pool, path.number, now));
+    }
+    return changed;
+  };
+  const auto delivered = co_await change(request, path.pool, apply);
+  if (!delivered) co_return delivered;
+  co_return co_await settle(request, path.pool, charge);
+}
+
+Task<PoolsApi::View> PoolsApi::cancel(http::Request& request, SessionPath path, Reason body) {
+  const auto now = context_.clock.now();
+  const auto reason_id = context_.ids.next(now);
+  const auto release = context_.ids.make<"message">(now);
+  auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
+    if (!may_run_sessions(request.who(), pool)) return forbidden();
+    CP_TRY(may_cancel(pool, path.number));
+    const auto changed = set_session(pool, path.number, SessionState::cancelled);
+    if (changed && *changed) {
+      for (const auto& share : store::shares(tx, pool.id)) {
+        if (share.session == path.number) find_member(pool, share.family)->total -= share.amount;
+      }
+      store::keep_reason(tx, reason_id, pool.id, std::nullopt, "session-cancelled", body.reason, now);
+      db::outbox::put(tx, Settlement::command(release, "pools.release", pool, path.number, now));
+    }
+    return changed;
+  };
+  const auto cancelled = co_await change(request, path.pool, apply);
+  if (!cancelled) co_return cancelled;
+  co_return co_await settle(request, path.pool, release);
+}
+
+// ---------------------------------------------------------------- the table
+
+PoolsApi::PoolsApi(app::Context& context)
+    : context_(context),
+      catalogue_(context.transport),
+      families_(context.transport),
+      payments_(context.transport),
+      matching_(context.transport),
+      settlement_(context) {
+  auto& router = context.router;
+  const auto members = http::roles(Role::parent, Role::facilitator);
+  const auto brokers = http::roles(Role::facilitator);
+  const auto parents = http::roles(Role::parent);
+  const auto session_runners = http::roles(Role::provider, Role::facilitator);
+  const auto readers = http::roles(Role::parent, Role::facilitator, Role::provider, Role::commissioner);
+
+  router.add({Method::get, "/v1/pools", readers, "Your pools, newest first."}, this, &PoolsApi::list);
+  router.add({Method::post, "/v1/pools", members, "Propose a pool, from a proposed group or by hand."}, this,
+             &PoolsApi::create);
+  router.add({Method::get, "/v1/pools/{pool}", readers, "One pool, as far as you may see it."}, this,
+             &PoolsApi::show);
+  router.add({Method::post, "/v1/pools/{pool}/members", members, "Join a proposed pool, or invite a family."},
+             this, &PoolsApi::add_member);
+  router.add({Method::del, "/v1/pools/{pool}/members/{family}", brokers, "Take a family out of a proposed pool."},
+             this, &PoolsApi::remove_member);
+  router.add({Method::post, "/v1/pools/{pool}/agreement", brokers,
+              "Work out the split and lay the agreement before the members."},
+             this, &PoolsApi::agree);
+  router.add({Method::post, "/v1/pools/{pool}/acceptances", parents,
+              "Accept the agreement. With the last acceptance every share is held, or none."},
+             this, &PoolsApi::accept);
+  router.add({Method::post, "/v1/pools/{pool}/declines", parents, "Say no; the others need a new agreement."},
+             this, &PoolsApi::decline);
+  router.add({Method::post, "/v1/pools/{pool}/leaving", parents, "Leave, by the rules of the agreement."},
+             this, &PoolsApi::leave);
+  router.add({Method::post, "/v1/pools/{pool}/dissolution", brokers,
+              "End a pool; money not yet spent goes back."},
+             this, &PoolsApi::dissolve);
+  router.add({Method::post, "/v1/pools/{pool}/sessions/{number}/delivery", session_runners,
+              "A session took place: each member's share of it is charged."},
+             this, &PoolsApi::deliver);
+  router.add({Method::post, "/v1/pools/{pool}/sessions/{number}/cancellation", session_runners,
+              "A session does not take place: its shares go back."},
+             this, &PoolsApi::cancel);
+
+  context.live.guard("pool", [this](const http::Principal& who, std::string_view rest) {
+    return may_listen(who, std::string(rest));
+  });
+}
+
+Task<bool> PoolsApi::may_listen(http::Principal who, std::string id) {
+  const auto pool_id = Id<"pool">::parse(id);
+  if (!pool_id) co_return false;
+  auto work = [&](db::Tx& tx) -> Result<bool> {
+    const auto pool = store::find(tx, *pool_id);
+    return pool && may_see(who, *pool);
+  };
+  const auto allowed = co_await context_.database.read(work);
+  co_return allowed && *allowed;
+}
+
+app::Service service() {
+  return {"pools",
+          {"pools", pools_schema},
+          [](app::Context& context) -> std::shared_ptr<void> { return std::make_shared<PoolsApi>(context); }};
+}
+
+}  // namespace cp::pools
