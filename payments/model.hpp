@@ -1,0 +1,149 @@
+// Money of families: plans with their streams, what a pool holds of them, and how it is split.
+#pragma once
+
+#include "shared/core/id.hpp"
+#include "shared/core/money.hpp"
+#include "shared/core/names.hpp"
+#include "shared/core/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cp::payments {
+
+/// Where money of a plan comes from. Streams are aligned, never merged: every penny keeps its own.
+enum class Stream { social_care, short_breaks, health, education_transport, equipment, own_money };
+constexpr auto names_of(Stream) {
+  return names<Stream>({{Stream::social_care, "social_care"},
+                        {Stream::short_breaks, "short_breaks"},
+                        {Stream::health, "health"},
+                        {Stream::education_transport, "education_transport"},
+                        {Stream::equipment, "equipment"},
+                        {Stream::own_money, "own_money"}});
+}
+
+/// Who keeps the money of a plan.
+enum class Holder { direct_payment, managed, provider_held, third_party, prepaid_card };
+constexpr auto names_of(Holder) {
+  return names<Holder>({{Holder::direct_payment, "direct_payment"},
+                        {Holder::managed, "managed"},
+                        {Holder::provider_held, "provider_held"},
+                        {Holder::third_party, "third_party"},
+                        {Holder::prepaid_card, "prepaid_card"}});
+}
+
+/// Indicative plans may change and fund nothing; agreed ones are in the ledger.
+enum class PlanState { indicative, agreed };
+constexpr auto names_of(PlanState) {
+  return names<PlanState>({{PlanState::indicative, "indicative"}, {PlanState::agreed, "agreed"}});
+}
+
+/// What an authority says about spending a stream on a category of short break.
+enum class SpendingRuling { allowed, not_allowed, ask };
+constexpr auto names_of(SpendingRuling) {
+  return names<SpendingRuling>({{SpendingRuling::allowed, "allowed"},
+                                {SpendingRuling::not_allowed, "not_allowed"},
+                                {SpendingRuling::ask, "ask"}});
+}
+
+struct SpendingRule {
+  Stream stream = Stream::short_breaks;
+  std::string category;  // an activity type, or `*` for all
+  SpendingRuling ruling = SpendingRuling::allowed;
+};
+
+struct StreamBudget {
+  Stream stream = Stream::short_breaks;
+  Money allocated;
+  Money held;     // reserved for sessions to come
+  Money charged;  // paid for sessions delivered
+  Money left;     // neither held nor charged
+};
+
+struct Plan {
+  Id<"plan"> id;
+  Id<"authority"> authority;
+  Id<"family"> family;
+  std::optional<std::string> child_label;
+  PlanState state = PlanState::indicative;
+  Holder holder = Holder::managed;
+  Date starts = {};
+  Date ends = {};
+  std::vector<StreamBudget> streams;  // in the order of `Stream`
+  std::int64_t free_percent = 0;      // the authority's rule on the day of the agreement
+  Money permitted;                    // by permissions, above the free part
+  Money pooled_used;                  // held and charged by pools
+  std::vector<SpendingRule> rules;    // the authority's rules on the day of the agreement
+  Timestamp created = {};
+  std::int64_t version = 1;
+};
+
+/// What a session costs: the fixed part, a part per child and a part per hour, for groups from
+/// `from_children` children on.
+struct Tier {
+  std::int64_t from_children = 1;
+  Money fixed, per_child, per_hour;
+};
+
+struct Weight {
+  Id<"family"> family;
+  std::int64_t weight = 1;  // how many of its children take part
+};
+
+struct SessionShare {
+  Id<"family"> family;
+  std::int64_t session = 1;
+  Money amount;
+};
+
+/// What a pool asks to hold: one family's share of one session.
+struct WantedShare {
+  Id<"family"> family;
+  std::int64_t session = 1;
+  Date date = {};
+  Money amount;
+  std::string derivation;
+};
+
+/// One plan's and one stream's part of a share.
+struct SharePart {
+  Id<"plan"> plan;
+  Stream stream = Stream::short_breaks;
+  Money amount;
+};
+
+enum class ShareState { held, charged, released, refunded };
+constexpr auto names_of(ShareState) {
+  return names<ShareState>({{ShareState::held, "held"},
+                            {ShareState::charged, "charged"},
+                            {ShareState::released, "released"},
+                            {ShareState::refunded, "refunded"}});
+}
+
+/// A share that was held once.
+struct HeldShare {
+  Id<"share"> id;
+  Id<"pool"> pool;
+  Id<"family"> family;
+  std::int64_t session = 1;
+  Date date = {};
+  Money amount;
+  ShareState state = ShareState::held;
+  std::string derivation;
+  std::vector<SharePart> parts;  // together exactly `amount`
+};
+
+/// What a family's statement says of one movement.
+enum class LineKind { allocation, hold, charge, release, refund };
+constexpr auto names_of(LineKind) {
+  return names<LineKind>({{LineKind::allocation, "allocation"},
+                          {LineKind::hold, "hold"},
+                          {LineKind::charge, "charge"},
+                          {LineKind::release, "release"},
+                          {LineKind::refund, "refund"}});
+}
+
+}  // namespace cp::payments

@@ -1,0 +1,554 @@
+// What payments look like on the wire.
+#pragma once
+
+#include "payments/model.hpp"
+#include "payments/split.hpp"
+#include "shared/http/router.hpp"
+#include "shared/json/wire.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cp::payments {
+
+/// The most families of a pool times the most sessions of a run.
+inline constexpr std::int64_t most_shares = 2'400;
+
+// ---------------------------------------------------------------- plans
+
+struct StreamAmount {
+  Stream stream = Stream::short_breaks;
+  Money amount;
+};
+constexpr auto wire(const StreamAmount*) {
+  return json::object("StreamAmount", json::field("stream", &StreamAmount::stream, "Where the money is from."),
+                      json::field("amount", &StreamAmount::amount, "How much for the whole plan.",
+                                  json::between(0, 10'000'000'000)));
+}
+
+struct PlanInput {
+  Id<"family"> family;
+  std::optional<std::string> child_label;
+  Date starts = {};
+  Date ends = {};
+  std::vector<StreamAmount> streams;
+  Holder holder = Holder::managed;
+};
+constexpr auto wire(const PlanInput*) {
+  return json::object(
+      "PlanInput", json::field("family", &PlanInput::family, "Whose plan it is."),
+      json::field("child_label", &PlanInput::child_label,
+                  "Which child it is for, in a word the family knows; no full names.", json::between(0, 40)),
+      json::field("starts", &PlanInput::starts, "The first day."),
+      json::field("ends", &PlanInput::ends, "The last day."),
+      json::field("streams", &PlanInput::streams, "The amounts, each stream once.", json::between(1, 6)),
+      json::field("holder", &PlanInput::holder, "Who keeps the money."));
+}
+
+struct StreamView {
+  Stream stream = Stream::short_breaks;
+  Money allocated, held, charged, left;
+};
+constexpr auto wire(const StreamView*) {
+  return json::object("StreamView", json::field("stream", &StreamView::stream, "Where the money is from."),
+                      json::field("allocated", &StreamView::allocated, "For the whole plan."),
+                      json::field("held", &StreamView::held, "Reserved for sessions to come."),
+                      json::field("charged", &StreamView::charged, "Paid for sessions that took place."),
+                      json::field("left", &StreamView::left, "Neither held nor charged."));
+}
+
+struct PlanView {
+  Id<"plan"> id;
+  Id<"family"> family;
+  Id<"authority"> authority;
+  std::optional<std::string> child_label;
+  PlanState state = PlanState::indicative;
+  Date starts = {};
+  Date ends = {};
+  std::vector<StreamView> streams;
+  Holder holder = Holder::managed;
+  Money pooled_cap, pooled_used, headroom;
+  std::int64_t version = 1;
+};
+constexpr auto wire(const PlanView*) {
+  return json::object(
+      "PlanView", json::field("id", &PlanView::id, "The plan."),
+      json::field("family", &PlanView::family, "Whose plan it is."),
+      json::field("authority", &PlanView::authority, "Who pays."),
+      json::field("child_label", &PlanView::child_label, "Which child it is for."),
+      json::field("state", &PlanView::state, "Indicative until the authority has agreed it."),
+      json::field("starts", &PlanView::starts, "The first day."),
+      json::field("ends", &PlanView::ends, "The last day."),
+      json::field("streams", &PlanView::streams, "The amounts by stream."),
+      json::field("holder", &PlanView::holder, "Who keeps the money."),
+      json::field("pooled_cap", &PlanView::pooled_cap, "The most that may be pooled; nothing before it is agreed."),
+      json::field("pooled_used", &PlanView::pooled_used, "Held and charged by pools."),
+      json::field("headroom", &PlanView::headroom, "What may still be pooled."),
+      json::field("version", &PlanView::version, "Also the ETag."));
+}
+
+struct NewPermission {
+  Money amount;
+  std::string reason;
+};
+constexpr auto wire(const NewPermission*) {
+  return json::object("NewPermission",
+                      json::field("amount", &NewPermission::amount,
+                                  "How much more than the free part may be pooled.",
+                                  json::between(1, 10'000'000'000)),
+                      json::field("reason", &NewPermission::reason, "Why.", json::between(1, 500)));
+}
+
+struct PlanPath {
+  Id<"plan"> plan;
+};
+constexpr auto wire(const PlanPath*) {
+  return json::object("PlanPath", json::field("plan", &PlanPath::plan, "The plan."));
+}
+struct PlanQuery {
+  std::optional<Id<"family">> family;
+  std::optional<std::string> after;
+  std::optional<std::int64_t> limit;
+};
+constexpr auto wire(const PlanQuery*) {
+  return json::object("PlanQuery", json::field("family", &PlanQuery::family, "Only plans of this family."),
+                      json::field("after", &PlanQuery::after, "From the `next` of the page before."),
+                      json::field("limit", &PlanQuery::limit, "Items on a page.", json::between(1, 500)));
+}
+
+// ---------------------------------------------------------------- the calculator
+
+struct Quote {
+  Id<"offer"> offer;
+  std::optional<Id<"run">> run;
+  std::int64_t children = 1;
+  std::optional<std::int64_t> sessions;
+  std::optional<std::vector<std::int64_t>> group_sizes;
+};
+constexpr auto wire(const Quote*) {
+  return json::object(
+      "Quote", json::field("offer", &Quote::offer, "What to buy."),
+      json::field("run", &Quote::run, "Which of its runs; the first one otherwise."),
+      json::field("children", &Quote::children, "How many of my children take part.", json::between(1, 8)),
+      json::field("sessions", &Quote::sessions, "How many sessions; all of the run otherwise.",
+                  json::between(1, 60)),
+      json::field("group_sizes", &Quote::group_sizes,
+                  "Children in the whole group, mine included; every size the offer takes otherwise.",
+                  json::between(0, 100)));
+}
+
+struct QuoteAlone {
+  bool available = false;
+  std::optional<Money> per_session, total;
+  std::optional<std::string> why_not;
+};
+constexpr auto wire(const QuoteAlone*) {
+  return json::object("QuoteAlone", json::field("available", &QuoteAlone::available, "Whether I can buy it alone."),
+                      json::field("per_session", &QuoteAlone::per_session, "What a session costs me alone."),
+                      json::field("total", &QuoteAlone::total, "What all sessions cost me alone."),
+                      json::field("why_not", &QuoteAlone::why_not, "Why I cannot buy it alone."));
+}
+
+struct QuotePool {
+  std::int64_t children = 2;
+  std::optional<std::int64_t> families;
+  Money per_session_group, my_share_per_session, my_total;
+  std::optional<Money> saving;
+  std::int64_t tier_from_children = 1;
+  std::optional<bool> affordable;
+  std::optional<Money> left_after;
+};
+constexpr auto wire(const QuotePool*) {
+  return json::object(
+      "QuotePool", json::field("children", &QuotePool::children, "Children in the whole group."),
+      json::field("families", &QuotePool::families, "How many families, if each of the others brings one child."),
+      json::field("per_session_group", &QuotePool::per_session_group, "What a session costs the group."),
+      json::field("my_share_per_session", &QuotePool::my_share_per_session,
+                  "The most a session costs me; a penny less in some where it does not divide."),
+      json::field("my_total", &QuotePool::my_total, "The most all sessions cost me."),
+      json::field("saving", &QuotePool::saving, "Against buying alone, where that is possible; negative: dearer."),
+      json::field("tier_from_children", &QuotePool::tier_from_children, "Which of the offer's prices applies."),
+      json::field("affordable", &QuotePool::affordable, "Whether my plan has the headroom; for a parent signed in."),
+      json::field("left_after", &QuotePool::left_after, "My headroom after it."));
+}
+
+struct QuoteView {
+  std::int64_t sessions = 1;
+  QuoteAlone alone;
+  std::vector<QuotePool> pools;
+  std::optional<std::int64_t> smallest_saving_size, largest_saving_size;
+  std::vector<std::string> derivation;
+};
+constexpr auto wire(const QuoteView*) {
+  return json::object(
+      "QuoteView", json::field("sessions", &QuoteView::sessions, "How many sessions this is for."),
+      json::field("alone", &QuoteView::alone, "Without a pool."),
+      json::field("pools", &QuoteView::pools, "By size of the group."),
+      json::field("smallest_saving_size", &QuoteView::smallest_saving_size,
+                  "The smallest group in which it costs me less than alone."),
+      json::field("largest_saving_size", &QuoteView::largest_saving_size,
+                  "The group in which I save most; the smallest of these."),
+      json::field("derivation", &QuoteView::derivation, "How it was worked out."));
+}
+
+// ---------------------------------------------------------------- statements and invoices
+
+struct StatementLine {
+  Timestamp at = {};
+  LineKind kind = LineKind::allocation;
+  Id<"plan"> plan;
+  std::optional<Id<"pool">> pool;
+  std::string pool_title;
+  std::optional<std::int64_t> session;
+  Stream stream = Stream::short_breaks;
+  Money amount;
+  std::string derivation;
+};
+constexpr auto wire(const StatementLine*) {
+  return json::object(
+      "StatementLine", json::field("at", &StatementLine::at, "When it was written."),
+      json::field("kind", &StatementLine::kind, "What happened."),
+      json::field("plan", &StatementLine::plan, "To which plan."),
+      json::field("pool", &StatementLine::pool, "For which pool."),
+      json::field("pool_title", &StatementLine::pool_title, "What the pool buys."),
+      json::field("session", &StatementLine::session, "For which session."),
+      json::field("stream", &StatementLine::stream, "Whose money."),
+      json::field("amount", &StatementLine::amount, "How much."),
+      json::field("derivation", &StatementLine::derivation, "How the amount was worked out.",
+                  json::between(0, 4'000)));
+}
+
+struct StatementTotals {
+  Money allocated, held, charged, left, headroom;
+};
+constexpr auto wire(const StatementTotals*) {
+  return json::object("StatementTotals",
+                      json::field("allocated", &StatementTotals::allocated, "Of agreed plans."),
+                      json::field("held", &StatementTotals::held, "Reserved for sessions to come."),
+                      json::field("charged", &StatementTotals::charged, "Paid for sessions that took place."),
+                      json::field("left", &StatementTotals::left, "Neither held nor charged."),
+                      json::field("headroom", &StatementTotals::headroom, "What may still be pooled."));
+}
+
+struct StatementView {
+  Id<"family"> family;
+  std::vector<PlanView> plans;
+  std::vector<StatementLine> lines;
+  StatementTotals totals;
+  std::optional<std::string> next;
+};
+constexpr auto wire(const StatementView*) {
+  return json::object("StatementView", json::field("family", &StatementView::family, "Whose statement it is."),
+                      json::field("plans", &StatementView::plans, "The family's plans."),
+                      json::field("lines", &StatementView::lines, "Every movement, newest first."),
+                      json::field("totals", &StatementView::totals, "Over all agreed plans."),
+                      json::field("next", &StatementView::next, "The address of older lines."));
+}
+
+struct StatementQuery {
+  std::optional<std::string> after;
+  std::optional<std::int64_t> limit;
+};
+constexpr auto wire(const StatementQuery*) {
+  return json::object("StatementQuery",
+                      json::field("after", &StatementQuery::after, "From the `next` of the page before."),
+                      json::field("limit", &StatementQuery::limit, "Lines on a page.", json::between(1, 500)));
+}
+struct FamilyStatementQuery {
+  Id<"family"> family;
+  std::optional<std::string> after;
+  std::optional<std::int64_t> limit;
+};
+constexpr auto wire(const FamilyStatementQuery*) {
+  return json::object("FamilyStatementQuery",
+                      json::field("family", &FamilyStatementQuery::family, "The family."),
+                      json::field("after", &FamilyStatementQuery::after, "From the `next` of the page before."),
+                      json::field("limit", &FamilyStatementQuery::limit, "Lines on a page.",
+                                  json::between(1, 500)));
+}
+
+enum class InvoiceState { open };
+constexpr auto names_of(InvoiceState) { return names<InvoiceState>({{InvoiceState::open, "open"}}); }
+
+struct InvoiceLine {
+  std::int64_t session = 1;
+  Date date = {};
+  Money amount;
+};
+constexpr auto wire(const InvoiceLine*) {
+  return json::object("InvoiceLine", json::field("session", &InvoiceLine::session, "The session delivered."),
+                      json::field("date", &InvoiceLine::date, "Its day."),
+                      json::field("amount", &InvoiceLine::amount, "Negative where it was refunded."));
+}
+struct InvoiceView {
+  Id<"invoice"> id;
+  Id<"provider"> provider;
+  Id<"pool"> pool;
+  std::string pool_title;
+  Id<"authority"> authority;
+  std::vector<InvoiceLine> lines;
+  Money total;
+  InvoiceState state = InvoiceState::open;
+};
+constexpr auto wire(const InvoiceView*) {
+  return json::object("InvoiceView", json::field("id", &InvoiceView::id, "The invoice."),
+                      json::field("provider", &InvoiceView::provider, "Who is paid."),
+                      json::field("pool", &InvoiceView::pool, "For which pool."),
+                      json::field("pool_title", &InvoiceView::pool_title, "What the pool buys."),
+                      json::field("authority", &InvoiceView::authority, "Whose families these are."),
+                      json::field("lines", &InvoiceView::lines, "A line a session."),
+                      json::field("total", &InvoiceView::total, "The sum of the lines."),
+                      json::field("state", &InvoiceView::state, "Where it stands."));
+}
+
+// ---------------------------------------------------------------- between services
+
+struct SplitMember {
+  Id<"family"> family;
+  std::int64_t weight = 1;
+};
+constexpr auto wire(const SplitMember*) {
+  return json::object("SplitMember", json::field("family", &SplitMember::family, "Who pays."),
+                      json::field("weight", &SplitMember::weight, "How many of its children take part.",
+                                  json::between(1, most_weight)));
+}
+struct SplitRequest {
+  Money price_per_session;
+  std::int64_t sessions = 1;
+  std::optional<std::int64_t> first_session = 1;
+  std::vector<SplitMember> members;
+};
+constexpr auto wire(const SplitRequest*) {
+  return json::object(
+      "SplitRequest",
+      json::field("price_per_session", &SplitRequest::price_per_session, "For the whole group.",
+                  json::between(0, most_price.pence())),
+      json::field("sessions", &SplitRequest::sessions, "How many.", json::between(0, most_split_sessions)),
+      json::field("first_session", &SplitRequest::first_session, "The number of the first one; 1 otherwise.",
+                  json::between(1, 1'000'000)),
+      json::field("members", &SplitRequest::members, "Who pays.", json::between(1, most_split_members)));
+}
+struct ShareView {
+  Id<"family"> family;
+  std::int64_t session = 1;
+  Money amount;
+};
+constexpr auto wire(const ShareView*) {
+  return json::object("PaymentShareView", json::field("family", &ShareView::family, "Who pays."),
+                      json::field("session", &ShareView::session, "For which session."),
+                      json::field("amount", &ShareView::amount, "How much."));
+}
+struct MemberShareView {
+  Id<"family"> family;
+  Money highest_share, total;
+  std::string derivation;
+};
+constexpr auto wire(const MemberShareView*) {
+  return json::object("MemberShareView", json::field("family", &MemberShareView::family, "Who pays."),
+                      json::field("highest_share", &MemberShareView::highest_share, "Of one session."),
+                      json::field("total", &MemberShareView::total, "Of all sessions."),
+                      json::field("derivation", &MemberShareView::derivation, "How it was worked out.",
+                                  json::between(0, 4'000)));
+}
+struct SplitResult {
+  std::vector<ShareView> shares;
+  std::vector<MemberShareView> members;
+};
+constexpr auto wire(const SplitResult*) {
+  return json::object("SplitResult",
+                      json::field("shares", &SplitResult::shares, "By session, then by family.",
+                                  json::between(0, most_split_sessions* most_split_members)),
+                      json::field("members", &SplitResult::members, "By family."));
+}
+
+struct TierView {
+  std::int64_t from_children = 1;
+  Money fixed, per_child, per_hour;
+};
+constexpr auto wire(const TierView*) {
+  return json::object("PaymentTier",
+                      json::field("from_children", &TierView::from_children, "For groups from this many on.",
+                                  json::between(1, 1'000)),
+                      json::field("fixed", &TierView::fixed, "A session.", json::between(0, 100'000'000)),
+                      json::field("per_child", &TierView::per_child, "And for each child.",
+                                  json::between(0, 100'000'000)),
+                      json::field("per_hour", &TierView::per_hour, "And for each hour.",
+                                  json::between(0, 100'000'000)));
+}
+struct PriceRequest {
+  std::vector<TierView> tiers;
+  std::int64_t minutes_per_session = 60;
+  std::int64_t children = 1;
+};
+constexpr auto wire(const PriceRequest*) {
+  return json::object(
+      "PriceRequest", json::field("tiers", &PriceRequest::tiers, "The offer's prices.", json::between(1, 100)),
+      json::field("minutes_per_session", &PriceRequest::minutes_per_session, "How long a session is.",
+                  json::between(1, 1'440)),
+      json::field("children", &PriceRequest::children, "In the whole group.", json::between(1, 1'000)));
+}
+struct PriceResult {
+  Money price_per_session;
+  std::int64_t tier_from_children = 1;
+  std::string text;
+};
+constexpr auto wire(const PriceResult*) {
+  return json::object("PriceResult", json::field("price_per_session", &PriceResult::price_per_session,
+                                                 "For the whole group."),
+                      json::field("tier_from_children", &PriceResult::tier_from_children, "Which price applies."),
+                      json::field("text", &PriceResult::text, "How it was worked out."));
+}
+
+struct CheckDates {
+  Date first = {};
+  Date last = {};
+};
+constexpr auto wire(const CheckDates*) {
+  return json::object("CheckDates", json::field("first", &CheckDates::first, "The first session's day."),
+                      json::field("last", &CheckDates::last, "The last session's day."));
+}
+struct CheckRequest {
+  Id<"family"> family;
+  std::string category;
+  Money amount;
+  CheckDates dates;
+};
+constexpr auto wire(const CheckRequest*) {
+  return json::object("CheckRequest", json::field("family", &CheckRequest::family, "Who would pay."),
+                      json::field("category", &CheckRequest::category, "The activity type."),
+                      json::field("amount", &CheckRequest::amount, "How much.", json::between(0, 10'000'000'000)),
+                      json::field("dates", &CheckRequest::dates, "For when."));
+}
+/// Being short is an answer, not an error: `code` is empty where it fits.
+struct CheckResult {
+  Money headroom, short_by;
+  std::string code, detail;
+};
+constexpr auto wire(const CheckResult*) {
+  return json::object("CheckResult", json::field("headroom", &CheckResult::headroom, "What may still be pooled."),
+                      json::field("short_by", &CheckResult::short_by, "Nothing where it fits."),
+                      json::field("code", &CheckResult::code, "What a hold would be refused with."),
+                      json::field("detail", &CheckResult::detail, "The same in words."));
+}
+
+struct HoldShare {
+  Id<"family"> family;
+  std::int64_t session = 1;
+  Date date = {};
+  Money amount;
+  std::string derivation;
+};
+constexpr auto wire(const HoldShare*) {
+  return json::object("HoldShare", json::field("family", &HoldShare::family, "Who pays."),
+                      json::field("session", &HoldShare::session, "For which session.",
+                                  json::between(1, 1'000'000)),
+                      json::field("date", &HoldShare::date, "The session's day."),
+                      json::field("amount", &HoldShare::amount, "How much.", json::between(0, 10'000'000'000)),
+                      json::field("derivation", &HoldShare::derivation, "How it was worked out.",
+                                  json::between(0, 4'000)));
+}
+struct HoldRequest {
+  Id<"pool"> pool;
+  std::string pool_title;
+  Id<"provider"> provider;
+  Id<"authority"> authority;
+  std::string category;
+  std::int64_t agreement_version = 1;
+  std::int64_t from_session = 1;
+  std::vector<HoldShare> shares;
+};
+constexpr auto wire(const HoldRequest*) {
+  return json::object(
+      "HoldRequest", json::field("pool", &HoldRequest::pool, "Who holds."),
+      json::field("pool_title", &HoldRequest::pool_title, "What the pool buys."),
+      json::field("provider", &HoldRequest::provider, "Who will be paid."),
+      json::field("authority", &HoldRequest::authority, "Whose families these are."),
+      json::field("category", &HoldRequest::category, "The activity type, for the spending rules."),
+      json::field("agreement_version", &HoldRequest::agreement_version, "What the members accepted.",
+                  json::between(1, 1'000'000)),
+      json::field("from_session", &HoldRequest::from_session,
+                  "Every unspent hold from this session on is replaced.", json::between(1, 1'000'000)),
+      json::field("shares", &HoldRequest::shares, "All shares from that session on.",
+                  json::between(0, most_shares)));
+}
+struct HoldResult {
+  Money held;
+  Id<"operation"> operation;
+};
+constexpr auto wire(const HoldResult*) {
+  return json::object("HoldResult", json::field("held", &HoldResult::held, "What this request holds."),
+                      json::field("operation", &HoldResult::operation, "Its place in the ledger."));
+}
+struct ChargeRequest {
+  Id<"pool"> pool;
+  std::int64_t session = 1;
+};
+constexpr auto wire(const ChargeRequest*) {
+  return json::object("ChargeRequest", json::field("pool", &ChargeRequest::pool, "Whose session."),
+                      json::field("session", &ChargeRequest::session, "The session delivered.",
+                                  json::between(1, 1'000'000)));
+}
+struct ChargeResult {
+  Money charged;
+};
+constexpr auto wire(const ChargeResult*) {
+  return json::object("ChargeResult", json::field("charged", &ChargeResult::charged, "For all members together."));
+}
+/// Either `sessions` or `all`.
+struct ReleaseRequest {
+  Id<"pool"> pool;
+  std::optional<std::vector<std::int64_t>> sessions;
+  std::optional<bool> all;
+};
+constexpr auto wire(const ReleaseRequest*) {
+  return json::object("ReleaseRequest", json::field("pool", &ReleaseRequest::pool, "Whose holds."),
+                      json::field("sessions", &ReleaseRequest::sessions, "Of these sessions."),
+                      json::field("all", &ReleaseRequest::all, "Or every unspent hold."));
+}
+struct ReleaseResult {
+  Money released;
+};
+constexpr auto wire(const ReleaseResult*) {
+  return json::object("ReleaseResult", json::field("released", &ReleaseResult::released, "Back to the streams."));
+}
+struct RefundRequest {
+  Id<"pool"> pool;
+  std::int64_t session = 1;
+  std::string reason;
+};
+constexpr auto wire(const RefundRequest*) {
+  return json::object("RefundRequest", json::field("pool", &RefundRequest::pool, "Whose session."),
+                      json::field("session", &RefundRequest::session, "The session charged.",
+                                  json::between(1, 1'000'000)),
+                      json::field("reason", &RefundRequest::reason, "Why.", json::between(0, 500)));
+}
+struct RefundResult {
+  Money refunded;
+};
+constexpr auto wire(const RefundResult*) {
+  return json::object("RefundResult", json::field("refunded", &RefundResult::refunded, "Back to the streams."));
+}
+
+struct HeadroomView {
+  Id<"family"> family;
+  Money headroom;
+};
+constexpr auto wire(const HeadroomView*) {
+  return json::object("HeadroomView", json::field("family", &HeadroomView::family, "The family."),
+                      json::field("headroom", &HeadroomView::headroom, "What it may still pool."));
+}
+struct HeadroomQuery {
+  Id<"authority"> authority;
+  std::string category;
+  std::optional<std::string> after;
+  std::optional<std::int64_t> limit;
+};
+constexpr auto wire(const HeadroomQuery*) {
+  return json::object("HeadroomQuery", json::field("authority", &HeadroomQuery::authority, "Whose families."),
+                      json::field("category", &HeadroomQuery::category, "The activity type."),
+                      json::field("after", &HeadroomQuery::after, "From the `next` of the page before."),
+                      json::field("limit", &HeadroomQuery::limit, "Items on a page.", json::between(1, 1'000)));
+}
+
+}  // namespace cp::payments
