@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -128,6 +129,20 @@ class Tx {
   std::int64_t number(std::string_view sql, std::initializer_list<Param> params = {});
 };
 
+/// The database refused a statement or is broken; nothing of the work was kept, unless the message
+/// says that the outcome is not known.
+class DatabaseError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Nothing was changed and a later try may succeed: a race lost too often, no connection, a full
+/// queue. `write` and `read` answer it as `unavailable`.
+class Busy : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
 /// A unit of work handed to a database thread.
 class Job {
  public:
@@ -218,7 +233,11 @@ class AwaitedJob final : public Job {
   }
   void on_finish(std::function<void(bool)> resume) { resume_ = std::move(resume); }
   Answer take() {
-    if (failure_) std::rethrow_exception(failure_);
+    try {
+      if (failure_) std::rethrow_exception(failure_);
+    } catch (const Busy&) {
+      return Answer(unavailable());
+    }
     return std::move(*answer_);
   }
 

@@ -25,12 +25,13 @@ struct Message {
   std::string topic;  // an event's channel, such as `pool:<id>`; a command's name, `payments.hold`
   std::string body;   // JSON
   Timestamp created = {};
-  std::int64_t attempts = 0;
+  std::int64_t attempts = 0;  // how often it was taken to be sent: 1 the first time
 };
 
 namespace outbox {
 void put(Tx& tx, const Message& message);
-/// The oldest messages that are due, at most `limit`.
+/// The oldest messages that are due, at most `limit`. They are leased to the caller: nobody else
+/// gets them for 30 seconds, and a caller that dies loses nothing. Only inside `write`.
 std::vector<Message> due(Tx& tx, Timestamp now, std::int64_t limit);
 /// The same, leaving out commands not named in `commands`: other processes handle those.
 std::vector<Message> due_for(Tx& tx, Timestamp now, std::int64_t limit,
