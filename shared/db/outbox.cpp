@@ -1,11 +1,8 @@
 #include "shared/db/outbox.hpp"
 
-#include <algorithm>
-
 namespace cp::db::outbox {
 namespace {
 
-constexpr std::chrono::seconds lease_time{30};
 constexpr std::string_view columns = "id, kind, topic, body, created, attempts";
 
 Message read_message(const Row& row) {
@@ -13,19 +10,18 @@ Message read_message(const Row& row) {
           row.timestamp(4),     row.integer(5)};
 }
 
-/// Leases the oldest due messages for which `condition` holds; its parameters begin with `$4`.
-std::vector<Message> take(Tx& tx, Timestamp now, std::int64_t limit, const std::string& condition,
-                          const std::vector<std::string>& names) {
-  std::vector<Param> params{now, now + lease_time, limit};
+/// The oldest due messages for which `condition` holds; its parameters begin with `$3`.
+std::vector<Message> select(Tx& tx, Timestamp now, std::int64_t limit, const std::string& condition,
+                            const std::vector<std::string>& names) {
+  std::vector<Param> params{now, limit};
   params.insert(params.end(), names.begin(), names.end());
-  auto messages = tx.all_of(
-      "UPDATE db_outbox SET due = $2, attempts = attempts + 1 WHERE id IN (SELECT id FROM db_outbox "
-      "WHERE due <= $1" + condition + " ORDER BY id LIMIT $3) RETURNING " + std::string(columns),
-      params, read_message);
-  // RETURNING promises no order.
-  std::sort(messages.begin(), messages.end(),
-            [](const Message& a, const Message& b) { return a.id < b.id; });
-  return messages;
+  return tx.all_of("SELECT " + std::string(columns) + " FROM db_outbox WHERE due <= $1" + condition +
+                       " ORDER BY id LIMIT $2",
+                   params, read_message);
+}
+
+void set_due(Tx& tx, const Id<"message">& id, Timestamp due, std::int64_t failures) {
+  tx.execute("UPDATE db_outbox SET due = $2, attempts = attempts + $3 WHERE id = $1", {id, due, failures});
 }
 
 }  // namespace
@@ -38,17 +34,17 @@ void put(Tx& tx, const Message& message) {
 }
 
 std::vector<Message> due(Tx& tx, Timestamp now, std::int64_t limit) {
-  return take(tx, now, limit, "", {});
+  return select(tx, now, limit, "", {});
 }
 
 std::vector<Message> due_for(Tx& tx, Timestamp now, std::int64_t limit,
                              const std::vector<std::string>& commands) {
   std::string list;
   for (std::size_t at = 0; at < commands.size(); ++at) {
-    list += (at > 0 ? ", $" : "$") + std::to_string(at + 4);
+    list += (at > 0 ? ", $" : "$") + std::to_string(at + 3);
   }
   const auto named = list.empty() ? "" : " OR topic IN (" + list + ")";
-  return take(tx, now, limit, " AND (kind = 'event'" + named + ")", commands);
+  return select(tx, now, limit, " AND (kind = 'event'" + named + ")", commands);
 }
 
 void done(Tx& tx, const Id<"message">& id) {
@@ -56,10 +52,12 @@ void done(Tx& tx, const Id<"message">& id) {
 }
 
 void retry(Tx& tx, const Id<"message">& id, Timestamp again) {
-  tx.execute("UPDATE db_outbox SET due = $2 WHERE id = $1", {id, again});
+  set_due(tx, id, again, 1);
 }
 
-void lease(Tx& tx, const Id<"message">& id, Timestamp until) { retry(tx, id, until); }
+void lease(Tx& tx, const Id<"message">& id, Timestamp until) {
+  set_due(tx, id, until, 0);
+}
 
 std::optional<Message> find(Tx& tx, const Id<"message">& id) {
   return tx.one("SELECT " + std::string(columns) + " FROM db_outbox WHERE id = $1", {id}, read_message);

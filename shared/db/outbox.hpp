@@ -25,19 +25,19 @@ struct Message {
   std::string topic;  // an event's channel, such as `pool:<id>`; a command's name, `payments.hold`
   std::string body;   // JSON
   Timestamp created = {};
-  std::int64_t attempts = 0;  // how often it was taken to be sent: 1 the first time
+  std::int64_t attempts = 0;  // how often it was tried in vain: `retry` counts
 };
 
 namespace outbox {
 void put(Tx& tx, const Message& message);
-/// The oldest messages that are due, at most `limit`. They are leased to the caller: nobody else
-/// gets them for 30 seconds, and a caller that dies loses nothing. Only inside `write`.
+/// The oldest messages that are due, at most `limit`, in the order of their ids. Only looks: where
+/// several processes share the table, look and `lease` in one `write`, so that one of them sends.
 std::vector<Message> due(Tx& tx, Timestamp now, std::int64_t limit);
 /// The same, leaving out commands not named in `commands`: other processes handle those.
 std::vector<Message> due_for(Tx& tx, Timestamp now, std::int64_t limit,
                              const std::vector<std::string>& commands);
 void done(Tx& tx, const Id<"message">& id);
-/// Sets the message aside until `again`.
+/// Counts a failed attempt and sets the message aside until `again`.
 void retry(Tx& tx, const Id<"message">& id, Timestamp again);
 /// Hides the message from `due` until `until` while one process works on it; not a failed attempt.
 void lease(Tx& tx, const Id<"message">& id, Timestamp until);
