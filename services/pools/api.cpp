@@ -138,7 +138,9 @@ Result<bool> set_session(Pool& pool, std::int64_t number, SessionState state) {
 Task<PoolsApi::PoolPage> PoolsApi::list(http::Request& request, PoolQuery query) {
   const auto& who = request.who();
   const auto limit = std::min(query.limit.value_or(context_.config.page_items), 10 * context_.config.page_items);
-  store::Filter filter{.state = query.state, .limit = limit + 1};
+  store::Filter filter;
+  filter.state = query.state;
+  filter.limit = limit + 1;
   if (who.role == Role::parent) filter.family = who.family;
   else if (who.role == Role::provider) filter.provider = who.provider.value_or(Id<"provider">());
   else filter.authority = who.authority.value_or(Id<"authority">());
@@ -358,7 +360,7 @@ Task<Result<Done>> PoolsApi::check_headroom(const Pool& pool, Id<"family"> famil
                                         pool.sessions.front().date, pool.sessions.back().date};
   const auto check = co_await payments_.check(question);
   if (!check) co_return check.error();
-  if (check->code == "fits") co_return Done{};
+  if (check->code.empty()) co_return Done{};
   auto refusal = conflict(check->code, check->detail);
   co_return std::move(refusal).with("short_by_pence", check->short_by.pence());
 }
@@ -502,6 +504,26 @@ Task<PoolsApi::View> PoolsApi::cancel(http::Request& request, SessionPath path, 
   co_return co_await settle(request, path.pool, release);
 }
 
+// ---------------------------------------------------------------- for other services
+
+Task<Result<http::Answer<Commitments>>> PoolsApi::commitments(http::Request&, http::NoParams,
+                                                              CommitmentsQuery query) {
+  auto work = [&](db::Tx& tx) -> Result<Commitments> {
+    Commitments found;
+    for (const auto& run : query.runs) {
+      const auto children = store::children_in_run(tx, run, {});
+      if (children > 0) found.taken.push_back({run, children});
+    }
+    for (const auto& time : store::busy_times(tx, query.authority)) {
+      found.busy.push_back({time.family, time.weekday, time.from_minute, time.to_minute});
+    }
+    return found;
+  };
+  auto found = co_await context_.database.read(work);
+  if (!found) co_return found.error();
+  co_return std::move(*found);
+}
+
 // ---------------------------------------------------------------- the table
 
 PoolsApi::PoolsApi(app::Context& context)
@@ -547,6 +569,9 @@ PoolsApi::PoolsApi(app::Context& context)
               "A session does not take place: its shares go back."},
              this, &PoolsApi::cancel);
 
+  router.add({Method::post, "/internal/pools/commitments", http::internal(),
+              "Places taken of runs, and when an authority's families are busy."},
+             this, &PoolsApi::commitments);
   context.live.guard("pool", [this](const http::Principal& who, std::string_view rest) {
     return may_listen(who, std::string(rest));
   });

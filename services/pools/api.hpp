@@ -5,6 +5,7 @@
 #include "payments/client.hpp"
 #include "services/catalogue/client.hpp"
 #include "services/families/client.hpp"
+#include "services/pools/client.hpp"
 #include "services/pools/model.hpp"
 #include "services/pools/settlement.hpp"
 #include "services/pools/wire.hpp"
@@ -33,6 +34,9 @@ class PoolsApi {
   Task<View> dissolve(http::Request& request, PoolPath path, Reason body);
   Task<View> deliver(http::Request& request, SessionPath path);
   Task<View> cancel(http::Request& request, SessionPath path, Reason body);
+
+  Task<Result<http::Answer<Commitments>>> commitments(http::Request& request, http::NoParams,
+                                                      CommitmentsQuery query);
 
   /// Runs `apply(tx, pool) -> Result<bool>` (did anything change?) in the request's transaction,
   /// stores the pool, tells open pages, and answers the reader's view of it.

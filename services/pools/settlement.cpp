@@ -61,7 +61,9 @@ payments::HoldRequest hold_request(Pool pool, const std::vector<Share>& shares) 
 
 /// What the ledger said, for the family it concerns.
 Refusal refusal_of(const Error& error) {
-  Refusal refusal{.code = error.code, .detail = error.detail};
+  Refusal refusal;
+  refusal.code = error.code;
+  refusal.detail = error.detail;
   for (const auto& [key, value] : error.extras) {
     if (key == "family") refusal.family = Id<"family">(std::get<std::string>(value));
     if (key == "short_by_pence") refusal.short_by_pence = std::get<std::int64_t>(value);

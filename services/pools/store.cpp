@@ -172,6 +172,17 @@ std::int64_t children_in_run(db::Tx& tx, const Id<"run">& run, const Id<"pool">&
       {run, except});
 }
 
+std::vector<BusyTime> busy_times(db::Tx& tx, const Id<"authority">& authority) {
+  return tx.all(
+      "SELECT m.family, p.weekday, p.from_minute, p.to_minute FROM pools_pools p "
+      "JOIN pools_members m ON m.pool = p.id "
+      "WHERE p.authority = $1 AND p.state NOT IN ('closed', 'dissolved') "
+      "AND m.state IN ('invited', 'accepted', 'leaving') ORDER BY m.family, p.id",
+      {authority}, [](const db::Row& row) {
+        return BusyTime{row.id<"family">(0), row.integer(1), row.integer(2), row.integer(3)};
+      });
+}
+
 void keep_reason(db::Tx& tx, const std::string& id, const Id<"pool">& pool,
                  const std::optional<Id<"family">>& family, std::string_view what,
                  std::string_view reason, Timestamp at) {

@@ -25,6 +25,13 @@ std::vector<Share> shares(db::Tx& tx, const Id<"pool">& id);
 /// Children of holding and active pools of the run, this pool left out.
 std::int64_t children_in_run(db::Tx& tx, const Id<"run">& run, const Id<"pool">& except);
 
+/// A weekly time that a family has given to a pool which is not over.
+struct BusyTime {
+  Id<"family"> family;
+  std::int64_t weekday = 1, from_minute = 0, to_minute = 0;
+};
+std::vector<BusyTime> busy_times(db::Tx& tx, const Id<"authority">& authority);
+
 void keep_reason(db::Tx& tx, const std::string& id, const Id<"pool">& pool,
                  const std::optional<Id<"family">>& family, std::string_view what,
                  std::string_view reason, Timestamp at);

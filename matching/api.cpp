@@ -1,0 +1,306 @@
+#include "matching/api.hpp"
+
+#include "matching/engine.hpp"
+#include "matching/service.hpp"
+#include "shared/http/commit.hpp"
+#include "shared/http/cursor.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+namespace cp {
+extern const std::string_view matching_schema;
+}
+
+namespace cp::matching {
+namespace {
+
+using http::Method;
+using http::Role;
+
+const Id<"authority">& authority_of(const http::Request& request) {
+  static const Id<"authority"> none;
+  const auto& who = request.who();
+  return who.authority ? *who.authority : none;
+}
+
+/// What the engine proposed, with ids of its own and what pages show of the offers.
+StoredRun stored_run(const Proposal& proposal, const Instance& instance, IdSource& ids, Timestamp now) {
+  StoredRun run;
+  run.id = ids.make<"matching_run">(now);
+  run.created = now;
+  run.families = static_cast<std::int64_t>(instance.families.size());
+  run.offers = static_cast<std::int64_t>(instance.offers.size());
+  for (const auto& from : proposal.groups) {
+    StoredGroup group;
+    group.id = ids.make<"group">(now);
+    group.offer = Id<"offer">(from.offer);
+    group.run = Id<"run">(from.run);
+    group.score = from.score;
+    group.reasons = from.reasons;
+    for (const auto& offer : instance.offers) {
+      if (offer.id != from.offer) continue;
+      group.offer_title = offer.title;
+      for (const auto& one : offer.runs) {
+        if (one.id != from.run) continue;
+        group.weekday = one.weekday;
+        group.from_minute = one.from_minute;
+        group.to_minute = one.to_minute;
+        group.sessions = one.sessions;
+      }
+    }
+    for (const auto& family : from.families) {
+      group.families.push_back({Id<"family">(family.id), family.children, Money(family.share_pence),
+                                family.alone_pence ? std::optional(Money(*family.alone_pence)) : std::nullopt});
+    }
+    run.groups.push_back(std::move(group));
+  }
+  for (const auto& left : proposal.left_out) {
+    run.left_out.push_back({Id<"family">(left.family), std::string(name(left.reason)), left.text, left.what_would_help});
+  }
+  return run;
+}
+
+GroupView group_view(const StoredGroup& group) {
+  GroupView view;
+  view.id = group.id;
+  view.offer = group.offer;
+  view.offer_title = group.offer_title;
+  view.run = group.run;
+  view.weekday = group.weekday;
+  view.from_minute = group.from_minute;
+  view.to_minute = group.to_minute;
+  view.sessions = group.sessions;
+  view.reasons = group.reasons;
+  view.score = group.score;
+  for (const auto& share : group.families) {
+    view.families.push_back({share.family, std::nullopt, share.children, share.share, share.alone});
+  }
+  return view;
+}
+
+std::optional<FamilyProposal> proposal_for(const Id<"family">& family, const StoredRun& run, const StoredGroup& group) {
+  FamilyProposal view;
+  bool mine = false;
+  for (const auto& share : group.families) {
+    view.children += share.children;
+    if (share.family != family) continue;
+    mine = true;
+    view.my_share = share.share;
+    view.alone = share.alone;
+  }
+  if (!mine) return std::nullopt;
+  view.matching_run = run.id;
+  view.group = group.id;
+  view.offer = group.offer;
+  view.offer_title = group.offer_title;
+  view.run = group.run;
+  view.weekday = group.weekday;
+  view.from_minute = group.from_minute;
+  view.to_minute = group.to_minute;
+  view.sessions = group.sessions;
+  view.families = static_cast<std::int64_t>(group.families.size());
+  view.reasons = group.reasons;
+  return view;
+}
+
+}  // namespace
+
+Task<Result<Gathered>> MatchingApi::gather(Id<"authority"> authority, std::optional<std::string> activity_type) {
+  Gathered gathered;
+  auto families = co_await families_.for_matching(authority);
+  if (!families) co_return families.error();
+  if (static_cast<std::int64_t>(families->size()) > context_.config.matching_families) {
+    co_return conflict("too-many-families", "More families are looking than one matching run takes. Ask the "
+                                            "administrator to raise matching.families.");
+  }
+  gathered.families = std::move(*families);
+  auto offers = co_await catalogue_.offers_for_matching(authority);
+  if (!offers) co_return offers.error();
+  gathered.offers = std::move(*offers);
+  if (activity_type) {
+    std::erase_if(gathered.offers, [&](const auto& offer) { return offer.activity_type != *activity_type; });
+  }
+
+  pools::CommitmentsQuery question{authority, {}};
+  std::set<std::string> types;
+  for (const auto& offer : gathered.offers) {
+    types.insert(offer.activity_type);
+    for (const auto& run : offer.runs) question.runs.push_back(run.id);
+  }
+  auto commitments = co_await pools_.commitments(question);
+  if (!commitments) co_return commitments.error();
+  gathered.commitments = std::move(*commitments);
+  for (const auto& type : types) {
+    auto headrooms = co_await payments_.headrooms(authority, type);
+    if (!headrooms) co_return headrooms.error();
+    gathered.headrooms[type] = std::move(*headrooms);
+  }
+  co_return gathered;
+}
+
+Task<Result<Proposal>> MatchingApi::propose_on_worker(const Instance& instance) {
+  using Steady = std::chrono::steady_clock;
+  auto work = [&]() -> Result<Proposal> {
+    const auto deadline = Steady::now() + std::chrono::milliseconds(context_.config.matching_deadline_ms);
+    Search search;
+    search.stop = [deadline] { return Steady::now() >= deadline; };
+    return propose(instance, search);
+  };
+  co_return co_await context_.workers.run(work);
+}
+
+Task<MatchingApi::Report> MatchingApi::run(http::Request& request, http::NoParams, NewRun body) {
+  const auto authority = authority_of(request);
+  const auto now = context_.clock.now();
+  const auto gathered = co_await gather(authority, body.activity_type);
+  if (!gathered) co_return gathered.error();
+  const auto instance = make_instance(*gathered, day_of(now));
+
+  const auto began = std::chrono::steady_clock::now();
+  const auto proposal = co_await propose_on_worker(instance);
+  if (!proposal) co_return proposal.error();
+  auto stored = stored_run(*proposal, instance, context_.ids, now);
+  stored.authority = authority;
+  stored.took_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+
+  auto view = co_await report(stored);
+  if (!view) co_return view.error();
+  auto work = [&](db::Tx& tx) -> Report {
+    store::insert(tx, stored);
+    return http::created(*view, "/v1/matching/runs/" + stored.id.text());
+  };
+  co_return co_await http::commit<RunReport>(context_.database, request, now, work);
+}
+
+Task<Result<StoredRun>> MatchingApi::find(http::Request& request, Id<"matching_run"> id) {
+  auto work = [&](db::Tx& tx) -> Result<StoredRun> {
+    auto run = store::find(tx, id);
+    const bool own = run && (request.internal || run->authority == authority_of(request));
+    if (!own) return not_found("There is no such matching run, or it is not yours to see.");
+    return std::move(*run);
+  };
+  co_return co_await context_.database.read(work);
+}
+
+Task<Result<RunReport>> MatchingApi::report(StoredRun run) {
+  const auto cards = co_await families_.cards(run.authority);
+  if (!cards) co_return cards.error();
+  std::map<Id<"family">, std::string> names;
+  for (const auto& card : *cards) names[card.id] = card.known_as;
+  const auto known_as = [&](const Id<"family">& family) -> std::optional<std::string> {
+    const auto found = names.find(family);
+    return found == names.end() ? std::nullopt : std::optional(found->second);
+  };
+
+  RunReport view;
+  view.id = run.id;
+  view.authority = run.authority;
+  view.created = run.created;
+  view.families = run.families;
+  view.offers = run.offers;
+  view.took_ms = run.took_ms;
+  for (const auto& group : run.groups) {
+    view.groups.push_back(group_view(group));
+    for (auto& share : view.groups.back().families) share.known_as = known_as(share.family);
+  }
+  for (const auto& left : run.left_out) {
+    view.left_out.push_back({left.family, known_as(left.family), left.code, left.text, left.what_would_help});
+  }
+  co_return view;
+}
+
+Task<MatchingApi::Report> MatchingApi::show(http::Request& request, RunPath path) {
+  const auto run = co_await find(request, path.run);
+  if (!run) co_return run.error();
+  auto view = co_await report(*run);
+  if (!view) co_return view.error();
+  co_return std::move(*view);
+}
+
+Task<MatchingApi::RunPage> MatchingApi::list(http::Request& request, RunQuery query) {
+  const auto limit = query.limit.value_or(context_.config.page_items);
+  std::optional<store::Before> before;
+  if (query.after) {
+    const auto values = http::decode_cursor(*query.after, 2);
+    if (!values) co_return values.error();
+    const auto created = parse_timestamp((*values)[0]);
+    if (!created) co_return invalid_field("/after", "Use the address in `next` of the page before.");
+    before = {*created, Id<"matching_run">((*values)[1])};
+  }
+  auto work = [&](db::Tx& tx) -> Result<std::vector<StoredRun>> {
+    return store::list(tx, authority_of(request), before, limit + 1);
+  };
+  auto runs = co_await context_.database.read(work);
+  if (!runs) co_return runs.error();
+  http::Page<RunSummary> page;
+  if (static_cast<std::int64_t>(runs->size()) > limit) {
+    runs->resize(static_cast<std::size_t>(limit));
+    const auto& last = runs->back();
+    page.next = http::next_link(request, http::encode_cursor({to_text(last.created), last.id.text()}));
+  }
+  for (const auto& run : *runs) {
+    page.items.push_back({run.id, run.authority, run.created, run.families, run.offers, run.took_ms});
+  }
+  co_return page;
+}
+
+Task<Result<http::Answer<FamilyProposals>>> MatchingApi::proposals(http::Request& request, http::NoParams) {
+  auto work = [&](db::Tx& tx) -> Result<FamilyProposals> {
+    FamilyProposals found;
+    const auto newest = store::list(tx, authority_of(request), std::nullopt, 1);
+    if (newest.empty() || !request.who().family) return found;
+    const auto run = store::find(tx, newest.front().id);
+    for (const auto& group : run->groups) {
+      if (auto view = proposal_for(*request.who().family, *run, group)) found.items.push_back(std::move(*view));
+    }
+    return found;
+  };
+  auto found = co_await context_.database.read(work);
+  if (!found) co_return found.error();
+  co_return std::move(*found);
+}
+
+Task<Result<http::Answer<ProposedGroup>>> MatchingApi::group(http::Request& request, GroupPath path) {
+  const auto run = co_await find(request, path.run);
+  if (!run) co_return run.error();
+  for (const auto& group : run->groups) {
+    if (group.id != path.group) continue;
+    ProposedGroup answer{run->authority, group.offer, group.run, {}, group.reasons};
+    for (const auto& share : group.families) answer.families.push_back(share.family);
+    co_return answer;
+  }
+  co_return not_found("There is no such proposed group.");
+}
+
+MatchingApi::MatchingApi(app::Context& context)
+    : context_(context),
+      families_(context.transport),
+      catalogue_(context.transport),
+      payments_(context.transport),
+      pools_(context.transport) {
+  auto& router = context.router;
+  const auto readers = http::roles(Role::facilitator, Role::commissioner);
+  router.add({Method::post, "/v1/matching/runs", http::roles(Role::facilitator),
+              "Look for groups among the families who agreed to be matched."},
+             this, &MatchingApi::run);
+  router.add({Method::get, "/v1/matching/runs", readers, "Matching runs, newest first."}, this, &MatchingApi::list);
+  router.add({Method::get, "/v1/matching/runs/{run}", readers, "The groups of a run, and who was left out and why."},
+             this, &MatchingApi::show);
+  router.add({Method::get, "/v1/matching/proposals", http::roles(Role::parent),
+              "Proposed groups that your family would be in."},
+             this, &MatchingApi::proposals);
+  router.add({Method::get, "/internal/matching/runs/{run}/groups/{group}", http::internal(),
+              "A proposed group, for the pool that takes it over."},
+             this, &MatchingApi::group);
+}
+
+app::Service service() {
+  return {"matching",
+          {"matching", matching_schema},
+          [](app::Context& context) -> std::shared_ptr<void> { return std::make_shared<MatchingApi>(context); }};
+}
+
+}  // namespace cp::matching

@@ -1,0 +1,149 @@
+#include "matching/gather.hpp"
+
+#include <algorithm>
+
+namespace cp::matching {
+namespace {
+
+std::vector<std::string> texts(const std::vector<catalogue::Need>& needs) {
+  std::vector<std::string> out;
+  for (const auto need : needs) out.emplace_back(name(need));
+  return out;
+}
+
+template <class Ids>
+std::vector<std::string> id_texts(const Ids& ids) {
+  std::vector<std::string> out;
+  for (const auto& id : ids) out.push_back(id.text());
+  return out;
+}
+
+/// What is left of a slot beside a busy time: nothing, one or two parts.
+void take_out(std::vector<Slot>& slots, const pools::BusyTime& busy) {
+  std::vector<Slot> left;
+  for (const auto& slot : slots) {
+    const bool apart = slot.weekday != busy.weekday || slot.to_minute <= busy.from_minute ||
+                       busy.to_minute <= slot.from_minute;
+    if (apart) {
+      left.push_back(slot);
+      continue;
+    }
+    if (slot.from_minute < busy.from_minute) left.push_back({slot.weekday, slot.from_minute, busy.from_minute});
+    if (busy.to_minute < slot.to_minute) left.push_back({slot.weekday, busy.to_minute, slot.to_minute});
+  }
+  slots = std::move(left);
+}
+
+Mixing mixing_of(families::Mixing mixing) {
+  switch (mixing) {
+    case families::Mixing::mixed: return Mixing::mixed;
+    case families::Mixing::similar: return Mixing::similar;
+    case families::Mixing::either: return Mixing::either;
+  }
+  return Mixing::either;
+}
+
+Vetting vetting_of(catalogue::VettingState state) {
+  switch (state) {
+    case catalogue::VettingState::approved: return Vetting::approved;
+    case catalogue::VettingState::pending: return Vetting::pending;
+    case catalogue::VettingState::unknown: return Vetting::unknown;
+    case catalogue::VettingState::rejected: return Vetting::rejected;
+  }
+  return Vetting::unknown;
+}
+
+Family family_of(const families::MatchingFamily& from) {
+  Family family;
+  family.id = from.id.text();
+  std::int64_t number = 0;
+  for (const auto& child : from.children) {
+    family.children.push_back({std::to_string(++number), child.age_years, texts(child.needs),
+                               child.support_adults, child.support_children, child.wheelchair});
+  }
+  family.place = {from.latitude, from.longitude};
+  family.max_miles = static_cast<double>(from.max_miles);
+  for (const auto& slot : from.slots) family.slots.push_back({slot.weekday, slot.from_minute, slot.to_minute});
+  for (const auto& interest : from.interests) family.interests.push_back({interest.activity_type, interest.weight});
+  family.mixing = mixing_of(from.mixing);
+  family.with = id_texts(from.with);
+  family.not_with = id_texts(from.not_with);
+  return family;
+}
+
+Offer offer_of(const catalogue::OfferForMatching& from, const std::map<std::string, std::int64_t>& taken, Date today) {
+  Offer offer;
+  offer.id = from.id.text();
+  offer.provider_id = from.provider.text();
+  offer.title = from.title;
+  offer.activity_type = from.activity_type;
+  offer.age_min = from.age_min;
+  offer.age_max = from.age_max;
+  offer.needs_catered = texts(from.needs_catered);
+  if (from.wheelchair_access != catalogue::WheelchairAccess::unknown) {
+    offer.wheelchair_access = from.wheelchair_access == catalogue::WheelchairAccess::yes;
+  }
+  offer.staff_adults = from.staff_adults;
+  offer.staff_children = from.staff_children;
+  offer.place = {from.latitude, from.longitude};
+  offer.minimum_children = from.minimum_children;
+  offer.maximum_children = from.maximum_children;
+  for (const auto& tier : from.tiers) {
+    offer.tiers.push_back({tier.from_children, tier.fixed.pence(), tier.per_child.pence(), tier.per_hour.pence()});
+  }
+  offer.minutes_per_session = from.minutes_per_session;
+  offer.vetting = vetting_of(from.vetting);
+  for (const auto& run : from.runs) {
+    const auto sessions = sessions_to_come(run, today);
+    if (sessions == 0) continue;
+    const auto found = taken.find(run.id.text());
+    const auto places = run.places - (found == taken.end() ? 0 : found->second);
+    offer.runs.push_back({run.id.text(), run.weekday, run.from_minute, run.to_minute, sessions,
+                          std::max<std::int64_t>(0, places)});
+  }
+  return offer;
+}
+
+void set_headroom(Family& family, const std::map<std::string, std::map<std::string, std::int64_t>>& by_type) {
+  std::erase_if(family.interests, [&](const Interest& interest) {
+    const auto type = by_type.find(interest.activity_type);
+    if (type == by_type.end()) return false;
+    const auto found = type->second.find(family.id);
+    const auto headroom = found == type->second.end() ? 0 : found->second;
+    family.headroom_pence = std::max(family.headroom_pence, headroom);
+    return headroom <= 0;
+  });
+}
+
+}  // namespace
+
+std::int64_t sessions_to_come(const catalogue::RunView& run, Date today) {
+  return std::count_if(run.dates.begin(), run.dates.end(), [&](const Date& date) { return date >= today; });
+}
+
+Instance make_instance(const Gathered& gathered, Date today) {
+  std::map<std::string, std::int64_t> taken;
+  for (const auto& run : gathered.commitments.taken) taken[run.run.text()] = run.children;
+  std::map<std::string, std::vector<pools::BusyTime>> busy;
+  for (const auto& time : gathered.commitments.busy) busy[time.family.text()].push_back(time);
+  std::map<std::string, std::map<std::string, std::int64_t>> headrooms;
+  for (const auto& [type, families] : gathered.headrooms) {
+    auto& by_family = headrooms[type];
+    for (const auto& one : families) by_family[one.family.text()] = one.headroom.pence();
+  }
+
+  Instance instance;
+  for (const auto& from : gathered.families) {
+    auto family = family_of(from);
+    for (const auto& time : busy[family.id]) take_out(family.slots, time);
+    set_headroom(family, headrooms);
+    instance.families.push_back(std::move(family));
+  }
+  for (const auto& from : gathered.offers) {
+    auto offer = offer_of(from, taken, today);
+    if (!offer.runs.empty()) instance.offers.push_back(std::move(offer));
+  }
+  return instance;
+}
+
+}  // namespace cp::matching

@@ -1,0 +1,32 @@
+// Turns what the services know into an instance for the engine. Pure: values in, value out.
+#pragma once
+
+#include "matching/model.hpp"
+#include "payments/client.hpp"
+#include "services/catalogue/client.hpp"
+#include "services/families/client.hpp"
+#include "services/pools/client.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace cp::matching {
+
+struct Gathered {
+  std::vector<families::MatchingFamily> families;
+  std::vector<catalogue::OfferForMatching> offers;
+  /// By activity type: what each family may still spend on it in pools.
+  std::map<std::string, std::vector<payments::HeadroomView>, std::less<>> headrooms;
+  pools::Commitments commitments;
+};
+
+/// The sessions of a run that are still to come.
+std::int64_t sessions_to_come(const catalogue::RunView& run, Date today);
+
+/// Times a family gave to other pools are taken out of its slots, places other pools hold out of
+/// the runs', runs without a session to come out of the offers'. A type on which a family may not
+/// spend is not among its interests; its headroom is the largest over the types it may.
+Instance make_instance(const Gathered& gathered, Date today);
+
+}  // namespace cp::matching

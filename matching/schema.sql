@@ -1,0 +1,50 @@
+-- version 1
+CREATE TABLE matching_runs (
+  id TEXT PRIMARY KEY,
+  authority TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  families BIGINT NOT NULL,
+  offers BIGINT NOT NULL,
+  took_ms BIGINT NOT NULL
+);
+CREATE INDEX matching_runs_of_authority ON matching_runs (authority, created, id);
+
+CREATE TABLE matching_groups (
+  id TEXT PRIMARY KEY,
+  matching_run TEXT NOT NULL REFERENCES matching_runs (id),
+  position BIGINT NOT NULL,
+  offer TEXT NOT NULL,
+  offer_title TEXT NOT NULL,
+  run TEXT NOT NULL,
+  weekday BIGINT NOT NULL,
+  from_minute BIGINT NOT NULL,
+  to_minute BIGINT NOT NULL,
+  sessions BIGINT NOT NULL,
+  score BIGINT NOT NULL
+);
+CREATE INDEX matching_groups_of_run ON matching_groups (matching_run, position);
+
+CREATE TABLE matching_group_families (
+  group_id TEXT NOT NULL REFERENCES matching_groups (id),
+  family TEXT NOT NULL,
+  children BIGINT NOT NULL,
+  share BIGINT NOT NULL,
+  alone BIGINT,
+  PRIMARY KEY (group_id, family)
+);
+
+CREATE TABLE matching_group_reasons (
+  group_id TEXT NOT NULL REFERENCES matching_groups (id),
+  position BIGINT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (group_id, position)
+);
+
+CREATE TABLE matching_left_out (
+  matching_run TEXT NOT NULL REFERENCES matching_runs (id),
+  family TEXT NOT NULL,
+  code TEXT NOT NULL,
+  text TEXT NOT NULL,
+  what_would_help TEXT NOT NULL,
+  PRIMARY KEY (matching_run, family)
+);

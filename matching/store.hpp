@@ -1,0 +1,64 @@
+// Matching runs in the database: what was proposed, to whom, and why others were left out.
+#pragma once
+
+#include "shared/db/database.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cp::matching {
+
+struct StoredShare {
+  Id<"family"> family;
+  std::int64_t children = 1;
+  Money share;                 // of the whole run, at most
+  std::optional<Money> alone;  // empty where the offer cannot be bought alone
+};
+
+struct StoredGroup {
+  Id<"group"> id;
+  Id<"offer"> offer;
+  std::string offer_title;
+  Id<"run"> run;
+  std::int64_t weekday = 1, from_minute = 0, to_minute = 0, sessions = 1;
+  std::int64_t score = 0;
+  std::vector<StoredShare> families;
+  std::vector<std::string> reasons;
+};
+
+struct StoredLeftOut {
+  Id<"family"> family;
+  std::string code;
+  std::string text;
+  std::string what_would_help;
+};
+
+struct StoredRun {
+  Id<"matching_run"> id;
+  Id<"authority"> authority;
+  Timestamp created = {};
+  std::int64_t families = 0;
+  std::int64_t offers = 0;
+  std::int64_t took_ms = 0;
+  std::vector<StoredGroup> groups;
+  std::vector<StoredLeftOut> left_out;
+};
+
+}  // namespace cp::matching
+
+namespace cp::matching::store {
+
+void insert(db::Tx& tx, const StoredRun& run);
+std::optional<StoredRun> find(db::Tx& tx, const Id<"matching_run">& id);
+
+/// The runs of an authority, newest first, without their groups; `before` is the last one of the
+/// page before.
+struct Before {
+  Timestamp created = {};
+  Id<"matching_run"> id;
+};
+std::vector<StoredRun> list(db::Tx& tx, const Id<"authority">& authority, const std::optional<Before>& before,
+                            std::int64_t limit);
+
+}  // namespace cp::matching::store
