@@ -1,0 +1,230 @@
+// The command line: what to run, and with which configuration. Everything else is elsewhere.
+#include "matching/command.hpp"
+#include "payments/command.hpp"
+#include "services/all_services.hpp"
+#include "services/catalogue/command.hpp"
+#include "services/identity/command.hpp"
+#include "shared/core/log.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace cp {
+namespace {
+
+/// Where settings come from; later ones win.
+struct Sources {
+  std::string file;
+  std::vector<std::string> sets;
+  std::string serve;
+};
+
+void add_sources(CLI::App& command, Sources& sources) {
+  command.add_option("--config", sources.file, "Settings as `name = value` lines")
+      ->check(CLI::ExistingFile);
+  command.add_option("--set", sources.sets, "One setting, such as http.port=8081; may be repeated")
+      ->allow_extra_args(false);
+}
+
+void require(const Result<Done>& result) {
+  if (!result) throw std::invalid_argument(result.error().detail);
+}
+
+Config configure(const Sources& sources) {
+  Config config;
+  if (!sources.file.empty()) {
+    std::ostringstream text;
+    text << std::ifstream(sources.file).rdbuf();
+    require(read_config(config, text.str()));
+  }
+  require(read_environment(config, [](const char* name) -> const char* { return std::getenv(name); }));
+  for (const auto& one : sources.sets) {
+    const auto equals = one.find('=');
+    if (equals == std::string::npos) throw std::invalid_argument("Write --set name=value, not " + one + ".");
+    require(set(config, one.substr(0, equals), one.substr(equals + 1)));
+  }
+  if (!sources.serve.empty()) config.serve = sources.serve;
+  return config;
+}
+
+/// Until SIGTERM or SIGINT. They are blocked before any thread starts, so that only this one takes
+/// them, at a time of its choosing; a second one ends the process at once.
+int serve(const Config& config) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  const SystemClock clock;
+  const auto ids = make_random_ids();
+  app::Application application(config, services_to_serve(config.serve), clock, *ids);
+  application.start();
+  int received = 0;
+  sigwait(&signals, &received);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  log::info("stopping", {{"signal", received}});
+  application.stop();
+  return 0;
+}
+
+/// What the router knows, from a process that keeps nothing and listens nowhere.
+int print_routes(const std::function<std::string(const http::Router&)>& text) {
+  auto pattern = (std::filesystem::temp_directory_path() / "commonpurse.XXXXXX").string();
+  if (!mkdtemp(pattern.data())) throw std::runtime_error("No temporary folder could be made.");
+  log::set_level(log::Level::warning);
+  {
+    Config config;
+    config.data_dir = pattern;
+    const SystemClock clock;
+    const auto ids = make_random_ids();
+    app::Application application(config, all_services(), clock, *ids);
+    std::cout << text(application.router());
+  }
+  std::filesystem::remove_all(pattern);
+  return 0;
+}
+
+/// Runs a command on the database, brought to its newest version.
+int with_database(const Config& config,
+                  const std::function<int(db::Database&, IdSource&, Timestamp)>& command) {
+  const auto database = app::open_database(config);
+  const auto ids = make_random_ids();
+  const auto now = SystemClock().now();
+  app::migrate(*database, all_services(), now);
+  const int status = command(*database, *ids, now);
+  database->stop();
+  return status;
+}
+
+struct MatchOrder {
+  std::string input = "-", output = "-", instance, proposal;
+  std::int64_t deadline_ms = 0, families = 200, offers = 20;
+  double density = 0.1;
+  std::uint64_t seed = 1;
+};
+
+void add_match(CLI::App& program, MatchOrder& order, int& status) {
+  auto* match = program.add_subcommand("match", "Propose groups for the families of an instance file");
+  match->require_subcommand(0, 1);
+  match->add_option("--input", order.input, "The instance; - is standard input")->capture_default_str();
+  match->add_option("--output", order.output, "The proposal; - is standard output")->capture_default_str();
+  match->add_option("--deadline-ms", order.deadline_ms, "Most time to search; 0 ends by itself")
+      ->capture_default_str();
+  match->add_option("--seed", order.seed, "The same seed gives the same answer")->capture_default_str();
+  auto* generate = match->add_subcommand("generate", "Make a random instance");
+  generate->add_option("--families", order.families, "How many families")->capture_default_str();
+  generate->add_option("--offers", order.offers, "How many offers")->capture_default_str();
+  generate->add_option("--density", order.density, "Share of pairs that may meet, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  generate->add_option("--seed", order.seed, "The same seed gives the same instance")->capture_default_str();
+  generate->add_option("--output", order.output, "The instance; - is standard output")->capture_default_str();
+  auto* check = match->add_subcommand("check", "Check a proposal against its instance's hard rules");
+  check->add_option("instance", order.instance, "The instance file")->required();
+  check->add_option("proposal", order.proposal, "The proposal file")->required();
+  match->callback([&order, &status, generate, check] {
+    if (*generate) {
+      status = matching::generate_command(order.families, order.offers, order.density, order.seed, order.output);
+    } else if (*check) {
+      status = matching::check_command(order.instance, order.proposal);
+    } else {
+      status = matching::match_command(order.input, order.output, order.deadline_ms, order.seed);
+    }
+  });
+}
+
+void add_account(CLI::App& program, Sources& sources, int& status) {
+  auto* account = program.add_subcommand("account", "Accounts, for the first administrator");
+  account->require_subcommand(1);
+  auto* create = account->add_subcommand("create", "Make an account; its password is read from standard input");
+  auto order = std::make_shared<identity::AccountOrder>();
+  auto role = std::make_shared<std::string>();
+  create->add_option("--role", *role, "parent, facilitator, provider, commissioner or administrator")
+      ->required()->check(CLI::IsMember({"parent", "facilitator", "provider", "commissioner", "administrator"}));
+  create->add_option("--authority", order->authority_name, "The authority's name; made if it is missing");
+  create->add_option("--provider", order->provider, "The id of the provider it acts for");
+  create->add_option("--email", order->email, "What it signs in with")->required();
+  create->add_option("--name", order->name, "What others see")->required();
+  add_sources(*create, sources);
+  create->callback([&sources, &status, order, role] {
+    order->role = *from_name<http::Role>(*role);
+    std::getline(std::cin, order->password);
+    status = with_database(configure(sources), [&](db::Database& database, IdSource& ids, Timestamp now) {
+      return identity::account_create_command(database, ids, now, *order);
+    });
+  });
+}
+
+void add_database_commands(CLI::App& program, Sources& sources, int& status) {
+  auto* import = program.add_subcommand("import", "Load data from files");
+  import->require_subcommand(1);
+  auto* mapping = import->add_subcommand("mapping", "Load a mapping of short breaks; again changes nothing");
+  auto file = std::make_shared<std::string>();
+  mapping->add_option("file", *file, "The CSV file")->required()->check(CLI::ExistingFile);
+  add_sources(*mapping, sources);
+  mapping->callback([&sources, &status, file] {
+    status = with_database(configure(sources), [&](db::Database& database, IdSource& ids, Timestamp now) {
+      return catalogue::import_mapping_command(database, ids, now, *file);
+    });
+  });
+  auto* ledger = program.add_subcommand("ledger", "The ledger of payments");
+  ledger->require_subcommand(1);
+  auto* verify = ledger->add_subcommand("verify", "Recompute every balance from the entries");
+  add_sources(*verify, sources);
+  verify->callback([&sources, &status] {
+    status = with_database(configure(sources), [](db::Database& database, IdSource&, Timestamp) {
+      return payments::ledger_verify_command(database);
+    });
+  });
+}
+
+int run(int argc, char** argv) {
+  CLI::App program("Common Purse: families pool personal budgets for short breaks.", "commonpurse");
+  program.set_version_flag("--version", std::string(app::program_version));
+  program.require_subcommand(1);
+  Sources sources;
+  MatchOrder match;
+  int status = 0;
+  auto* serving = program.add_subcommand("serve", "Serve, until SIGTERM or SIGINT");
+  add_sources(*serving, sources);
+  serving->add_option("--serve", sources.serve, "Which services, by comma; all is the built-in value");
+  serving->callback([&] { status = serve(configure(sources)); });
+  program.add_subcommand("config", "Print every setting as Markdown")->callback([] {
+    std::cout << config_reference();
+  });
+  program.add_subcommand("routes", "Print every route and who may call it")->callback([&] {
+    status = print_routes(app::routes_text);
+  });
+  program.add_subcommand("openapi", "Print the OpenAPI document")->callback([&] {
+    status = print_routes([](const http::Router& router) {
+      return router.openapi("Common Purse", app::program_version) + "\n";
+    });
+  });
+  add_database_commands(program, sources, status);
+  add_account(program, sources, status);
+  add_match(program, match, status);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error);
+  }
+  return status;
+}
+
+}  // namespace
+}  // namespace cp
+
+int main(int argc, char** argv) {
+  try {
+    return cp::run(argc, argv);
+  } catch (const std::exception& failure) {
+    std::cerr << "commonpurse: " << failure.what() << "\n";
+    return 1;
+  }
+}
