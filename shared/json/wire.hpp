@@ -273,7 +273,7 @@ void read_list(Reading& reading, Node node, Bounds bounds, std::vector<T>& value
   value.reserve(node.size());
   const auto length = reading.pointer.size();
   for (std::size_t at = 0; at < node.size(); ++at) {
-    reading.pointer += "/" + std::to_string(at);
+    reading.pointer.append("/").append(std::to_string(at));  // g++ 12 misreads `"/" + text`
     T item{};
     read_value(reading, node.at(at), {}, item);
     value.push_back(std::move(item));
