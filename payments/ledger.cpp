@@ -213,6 +213,7 @@ std::string operation_hash(const std::string& previous, std::int64_t sequence, c
   append_field(text, operation.key);
   append_field(text, operation.request);
   append_field(text, operation.pool ? operation.pool->text() : std::string());
+  append_field(text, operation.reason);
   append_field(text, std::to_string(to_microseconds(operation.at)));
   append_field(text, std::to_string(entries.size()));
   for (const auto& entry : entries) {

@@ -57,6 +57,7 @@ struct Operation {
   std::string key;      // the idempotency key it came with
   std::string request;  // hash of the canonical request
   std::optional<Id<"pool">> pool;
+  std::string reason;   // of a refund
   Timestamp at = {};
   std::vector<Leg> legs;
 };

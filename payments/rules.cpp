@@ -149,7 +149,8 @@ bool used_before(const Plan& a, const Plan& b) {
 Check check_spending(const std::vector<Plan>& plans, std::string_view category, Money amount, Date first,
                      Date last) {
   Check check;
-  Shortage shortage{.no_plan = true, .no_stream = true};
+  Shortage shortage;
+  shortage.no_plan = shortage.no_stream = true;
   for (const auto& plan : plans) {
     if (!covers(plan, first, last)) continue;
     shortage.no_plan = false;

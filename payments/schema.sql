@@ -1,0 +1,161 @@
+-- version 1
+CREATE TABLE payments_plans (
+  id TEXT PRIMARY KEY,
+  authority TEXT NOT NULL,
+  family TEXT NOT NULL,
+  child_label TEXT,
+  state TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  starts TEXT NOT NULL,
+  ends TEXT NOT NULL,
+  free_percent BIGINT NOT NULL DEFAULT 0,
+  permitted BIGINT NOT NULL DEFAULT 0 CHECK (permitted >= 0),
+  pooled_used BIGINT NOT NULL DEFAULT 0 CHECK (pooled_used >= 0),
+  created BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+CREATE INDEX payments_plans_of_family ON payments_plans (family);
+CREATE INDEX payments_plans_of_authority ON payments_plans (authority, created, id);
+CREATE INDEX payments_plans_by_authority_family ON payments_plans (authority, family) WHERE state = 'agreed';
+
+CREATE TABLE payments_plan_streams (
+  plan TEXT NOT NULL REFERENCES payments_plans (id),
+  stream TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount >= 0),
+  PRIMARY KEY (plan, stream)
+);
+
+-- The authority's spending rules on the day the plan was agreed: a hold needs no other service.
+CREATE TABLE payments_plan_rules (
+  plan TEXT NOT NULL REFERENCES payments_plans (id),
+  stream TEXT NOT NULL,
+  category TEXT NOT NULL,
+  ruling TEXT NOT NULL,
+  PRIMARY KEY (plan, stream, category)
+);
+
+CREATE TABLE payments_permissions (
+  id TEXT PRIMARY KEY,
+  plan TEXT NOT NULL REFERENCES payments_plans (id),
+  amount BIGINT NOT NULL CHECK (amount > 0),
+  reason TEXT NOT NULL,
+  account TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE INDEX payments_permissions_of_plan ON payments_permissions (plan);
+
+-- The ledger. Operations and entries are only ever added; accounts and heads say where they stand.
+CREATE TABLE payments_accounts (
+  account TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  plan TEXT,
+  stream TEXT,
+  pool TEXT,
+  balance BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  CHECK (CASE WHEN kind = 'funding' THEN balance <= 0 ELSE balance >= 0 END)
+);
+CREATE INDEX payments_accounts_of_plan ON payments_accounts (plan) WHERE plan IS NOT NULL;
+
+CREATE TABLE payments_heads (
+  authority TEXT PRIMARY KEY,
+  sequence BIGINT NOT NULL,
+  hash TEXT NOT NULL
+);
+
+CREATE TABLE payments_operations (
+  authority TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request TEXT NOT NULL,
+  pool TEXT,
+  reason TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  legs BIGINT NOT NULL,
+  previous TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (authority, sequence)
+);
+
+CREATE TABLE payments_entries (
+  authority TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  leg BIGINT NOT NULL,
+  account TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  amount BIGINT NOT NULL,
+  balance BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  plan TEXT,
+  family TEXT,
+  stream TEXT,
+  pool TEXT,
+  session BIGINT,
+  share TEXT,
+  PRIMARY KEY (authority, sequence, leg),
+  UNIQUE (account, version),
+  FOREIGN KEY (authority, sequence) REFERENCES payments_operations (authority, sequence)
+);
+CREATE INDEX payments_entries_of_family ON payments_entries (family, authority, sequence, leg)
+  WHERE family IS NOT NULL;
+
+-- Every command that moved money or was refused, for ever: the same key never does it twice.
+CREATE TABLE payments_commands (
+  key TEXT PRIMARY KEY,
+  request TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+
+-- What a pool buys and from whom, as its last hold said.
+CREATE TABLE payments_pools (
+  pool TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  authority TEXT NOT NULL
+);
+
+CREATE TABLE payments_shares (
+  id TEXT PRIMARY KEY,
+  pool TEXT NOT NULL REFERENCES payments_pools (pool),
+  family TEXT NOT NULL,
+  session BIGINT NOT NULL,
+  date TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount >= 0),
+  state TEXT NOT NULL,
+  derivation TEXT NOT NULL
+);
+-- However the program errs, a family is never held or charged twice for a session.
+CREATE UNIQUE INDEX payments_shares_once ON payments_shares (pool, session, family)
+  WHERE state IN ('held', 'charged');
+CREATE INDEX payments_shares_spent ON payments_shares (pool, session) WHERE state IN ('charged', 'refunded');
+
+CREATE TABLE payments_share_parts (
+  share TEXT NOT NULL REFERENCES payments_shares (id),
+  plan TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount > 0),
+  PRIMARY KEY (share, plan, stream)
+);
+
+CREATE TABLE payments_invoices (
+  id TEXT PRIMARY KEY,
+  pool TEXT NOT NULL UNIQUE REFERENCES payments_pools (pool),
+  provider TEXT NOT NULL,
+  authority TEXT NOT NULL,
+  created BIGINT NOT NULL
+);
+CREATE INDEX payments_invoices_of_provider ON payments_invoices (provider, created, id);
+CREATE INDEX payments_invoices_of_authority ON payments_invoices (authority, created, id);
+
+CREATE TABLE payments_invoice_lines (
+  invoice TEXT NOT NULL REFERENCES payments_invoices (id),
+  line BIGINT NOT NULL,
+  session BIGINT NOT NULL,
+  date TEXT NOT NULL,
+  amount BIGINT NOT NULL,
+  PRIMARY KEY (invoice, line)
+);
