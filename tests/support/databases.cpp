@@ -6,16 +6,19 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <system_error>
 
 namespace cp::test {
 namespace {
 
-/// Different in every process and for every call.
+/// Different for every call, and from what a killed run with the same process number left behind.
 std::string unique_name() {
   static std::atomic<int> count = 0;
-  return "commonpurse_test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
+  const auto time = std::chrono::system_clock::now().time_since_epoch().count();
+  return "commonpurse_test_" + std::to_string(time) + "_" + std::to_string(getpid()) + "_" +
+         std::to_string(++count);
 }
 
 std::string server_url() {
@@ -27,6 +30,7 @@ std::string server_url() {
 /// Runs one statement on the server itself, not in one of its test databases.
 bool run_on_server(const std::string& sql) {
   PGconn* connection = PQconnectdb(server_url().c_str());
+  PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
   PGresult* answer = PQexec(connection, sql.c_str());
   const auto status = PQresultStatus(answer);
   UNSCOPED_INFO(PQerrorMessage(connection));
@@ -61,8 +65,6 @@ TemporaryFolder::~TemporaryFolder() {
 
 PostgresDatabase::PostgresDatabase()
     : name_(unique_name()), url_(url_of_database(server_url(), name_)) {
-  // A run that was killed may have left a database of the same name.
-  run_on_server("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
   if (!run_on_server("CREATE DATABASE " + name_ +
                      " TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")) {
     FAIL("the PostgreSQL of COMMONPURSE_TEST_POSTGRES makes no database");
@@ -95,6 +97,7 @@ void for_each_database(const std::vector<db::Schema>& schemas,
     const PostgresDatabase server;
     db::PostgresOptions options;
     options.url = server.url();
+    options.connections = sizes.connections;
     options.queue_limit = sizes.queue_limit;
     const auto database = db::open_postgres(options);
     db::migrate(*database, schemas, now);

@@ -49,6 +49,7 @@ class PostgresDatabase {
 struct DatabaseSizes {
   std::size_t queue_limit = 4'096;
   std::size_t group_limit = 512;
+  int connections = 4;  // of PostgreSQL
 };
 
 /// Runs `body` with an SQLite database and then with a PostgreSQL one, each new and brought to the
