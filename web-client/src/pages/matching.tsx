@@ -1,0 +1,142 @@
+import { useState } from 'preact/hooks'
+import { Action, Button, FormBox, Select, useForm, type Choice } from '../form'
+import { moneyText } from '../money'
+import { Card, Details, Empty, Facts, Loaded, More, Note, Page, Table, Tag } from '../parts/page'
+import { useGet, useList } from '../resource'
+import { navigate, type Parameters } from '../router'
+import { useAccount } from '../session'
+import type { GroupView, LeftOut, MatchingRunView, PoolView } from '../types'
+import { count, dateText, instantText, slotText } from '../words'
+
+export function MatchingPage() {
+  const { role } = useAccount()
+  const runs = useList<MatchingRunView>('/v1/matching/runs')
+  return (
+    <Page title="Matching" lead="Finds families who fit together: age, needs, distance, times and money – and says why. You decide.">
+      <div class="columns">
+        <Card title="Searches so far">
+          <Loaded of={runs}>
+            {(items) => items.length === 0 ? <Empty title="None yet" /> : (
+              <>
+                <ul class="rows">
+                  {items.map((run) => (
+                    <li key={run.id}>
+                      <h3><a href={`/matching/${run.id}`}>{instantText(run.created)}</a></h3>
+                      <p class="quiet small">
+                        {count(run.groups.length, 'group')} found · {count(run.families, 'family', 'families')} looked for ·{' '}
+                        {count(run.left_out.length, 'family', 'families')} without a group
+                      </p>
+                    </li>
+                  ))}
+                </ul>
+                <More list={runs} />
+              </>
+            )}
+          </Loaded>
+        </Card>
+        {role === 'facilitator' && <NewRun />}
+      </div>
+    </Page>
+  )
+}
+
+function NewRun() {
+  const [type, setType] = useState('')
+  const types = useGet<{ items: { type: string }[] }>('/v1/catalogue/types')
+  const form = useForm(async (send) => {
+    const run = await send<MatchingRunView>('POST', '/v1/matching/runs', type ? { activity_type: type } : {})
+    navigate(`/matching/${run.id}`)
+  })
+  return (
+    <Card title="Look for groups" class="card-tint">
+      <p>Only families that asked to be matched take part. Nobody is told before you confirm a group.</p>
+      <FormBox form={form} label="Look for groups">
+        <Select name="/activity_type" label="For which kind of break?" value={type} onValue={setType}
+          choices={[['', 'Every kind'], ...(types.value?.items ?? []).map((each): Choice => [each.type, each.type])]} />
+        <Button busy={form.busy}>{form.busy ? 'Looking…' : 'Look for groups'}</Button>
+      </FormBox>
+    </Card>
+  )
+}
+
+export function MatchingRunPage({ parameters }: { parameters: Parameters }) {
+  const run = useGet<MatchingRunView>(`/v1/matching/runs/${parameters.run}`)
+  const view = run.value
+  return (
+    <Page title={view ? `${count(view.groups.length, 'group')} found` : 'Groups'} caption={view && `Search of ${instantText(view.created)}`}
+      lead={view && `From ${count(view.families, 'family', 'families')} and ${count(view.offers, 'offer')}, in ${(view.took_ms / 1000).toFixed(2)} seconds.`}>
+      <p class="back"><a href="/matching">All searches</a></p>
+      <Loaded of={run}>
+        {(of) => (
+          <>
+            {of.groups.length === 0 && <Empty title="No group fits this time"><p>Below is what would help each family.</p></Empty>}
+            <div class="stack">{of.groups.map((group, index) => <Group key={group.id} group={group} number={index + 1} run={of.id} />)}</div>
+            {of.left_out.length > 0 && <LeftOutCard families={of.left_out} />}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function Group({ group, number, run }: { group: GroupView; number: number; run: string }) {
+  const { role } = useAccount()
+  const children = group.families.reduce((sum, family) => sum + family.children, 0)
+  const anyAlone = group.families.some((family) => family.alone)
+  return (
+    <Card title={<>Group {number}: <a href={`/offers/${group.offer}`}>{group.offer_title}</a></>}>
+      <p class="quiet">
+        {slotText(group)}{group.first_date ? `, from ${dateText(group.first_date, false)}` : ''} ·{' '}
+        {count(group.families.length, 'family', 'families')}, {count(children, 'child', 'children')}
+      </p>
+      <div class="columns even spaced">
+        <div>
+          <h3>Why this group</h3>
+          <ul>{group.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>
+        </div>
+        <Table
+          caption={`What each family of group ${number} pays`} hideCaption rows={group.families} rowKey={(family) => family.family}
+          columns={[
+            { title: 'Family', cell: (family) => family.known_as ?? 'A family' },
+            { title: 'Children', number: true, cell: (family) => family.children },
+            { title: 'Whole run', number: true, cell: (family) => moneyText(family.share) },
+            ...(anyAlone ? [{ title: 'Alone', number: true, cell: (family: GroupView['families'][number]) => (family.alone ? moneyText(family.alone) : '–') }] : []),
+          ]}
+        />
+      </div>
+      <div class="actions">
+        {group.pool ? (
+          <><Tag kind="good">Confirmed</Tag> <a href={`/pools/${group.pool}`}>Go to the pool</a></>
+        ) : role === 'facilitator' && (
+          <Action label={`Confirm group ${number}`} run={async (send) => {
+            const pool = await send<PoolView>('POST', '/v1/pools', {
+              offer: group.offer, run: group.run, families: [], matching_run: run, group: group.id, reasons: group.reasons,
+            })
+            navigate(`/pools/${pool.id}`)
+          }}>
+            Confirm this group
+          </Action>
+        )}
+      </div>
+    </Card>
+  )
+}
+
+const LeftOutCard = ({ families }: { families: LeftOut[] }) => (
+  <section class="section">
+    <Card title={`${count(families.length, 'family', 'families')} without a group`}>
+      <Note>Nobody is to blame: each has a reason, and mostly something that would help.</Note>
+      <ul class="rows">
+        {families.map((family) => (
+          <li key={family.family}>
+            <h3>{family.known_as ?? 'A family'}</h3>
+            <p>{family.text}</p>
+            {family.what_would_help && (
+              <Details summary="What would help"><Facts items={[['What would help', family.what_would_help]]} /></Details>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  </section>
+)

@@ -1,0 +1,165 @@
+import { useState } from 'preact/hooks'
+import { withQuery } from '../api'
+import { Action, Button, FormBox, Input, refused, Select, useForm, type Choice } from '../form'
+import { Budget } from '../parts/bars'
+import { moneyText, readMoney } from '../money'
+import { Card, Empty, Facts, Loaded, More, Note, Page, Said, Table, Tag } from '../parts/page'
+import { useGet, useList } from '../resource'
+import { navigate, usePlace, type Parameters } from '../router'
+import { useAccount } from '../session'
+import type { FamilySummary, PlanView, SpendingStream } from '../types'
+import { dateText, holderNames, streamName, streams } from '../words'
+
+const total = (plan: PlanView) => plan.streams.reduce((sum, stream) => sum + stream.allocated.pence, 0)
+const StateTag = ({ plan }: { plan: PlanView }) =>
+  plan.state === 'agreed' ? <Tag kind="good">Agreed</Tag> : <Tag kind="wait">To be agreed</Tag>
+
+export function PlansPage() {
+  const { query } = usePlace()
+  const family = query.get('family') ?? undefined
+  const plans = useList<PlanView>(withQuery('/v1/payments/plans', { family }))
+  const families = useList<FamilySummary>('/v1/families?limit=500')
+  const name = (id: string) => families.value?.find((each) => each.id === id)?.known_as ?? 'Family'
+  return (
+    <Page title="Plans" lead="What each family may spend, and how much of it may be pooled.">
+      <Card title={family ? `Plans of ${name(family)}` : 'All plans'}>
+        {family && <p><a href="/plans">Show all families</a></p>}
+        <Loaded of={plans}>
+          {(items) => items.length === 0 ? <Empty title="No plan yet" /> : (
+            <>
+              <Table
+                caption="Plans" hideCaption rows={items} rowKey={(plan) => plan.id}
+                columns={[
+                  { title: 'Family', cell: (plan) => <a href={`/plans/${plan.id}`}>{name(plan.family)}{plan.child_label ? `, ${plan.child_label}` : ''}</a> },
+                  { title: 'State', cell: (plan) => <StateTag plan={plan} /> },
+                  { title: 'From', cell: (plan) => dateText(plan.starts, false) },
+                  { title: 'To', cell: (plan) => dateText(plan.ends, false) },
+                  { title: 'In all', number: true, cell: (plan) => moneyText({ pence: total(plan), currency: 'GBP' }) },
+                  { title: 'Can still pool', number: true, cell: (plan) => moneyText(plan.headroom) },
+                ]}
+              />
+              <More list={plans} />
+            </>
+          )}
+        </Loaded>
+      </Card>
+      <NewPlan families={families.value ?? []} family={family ?? ''} key={family} />
+    </Page>
+  )
+}
+
+function NewPlan(props: { families: FamilySummary[]; family: string }) {
+  const year = new Date().getFullYear()
+  const [family, setFamily] = useState(props.family)
+  const [label, setLabel] = useState('')
+  const [starts, setStarts] = useState(`${year}-04-01`)
+  const [ends, setEnds] = useState(`${year + 1}-03-31`)
+  const [holder, setHolder] = useState('managed')
+  const [amounts, setAmounts] = useState<Partial<Record<SpendingStream, string>>>({})
+  const form = useForm(async (send) => {
+    const parts = streams.filter((stream) => amounts[stream]?.trim())
+    const fields = parts.filter((stream) => !readMoney(amounts[stream] ?? '')).map((stream) => ({
+      pointer: `/amounts/${stream}`, detail: `Enter an amount for ${streamName(stream).toLowerCase()}, such as 1,200`,
+    }))
+    if (!family) fields.unshift({ pointer: '/family', detail: 'Choose a family' })
+    if (parts.length === 0) fields.push({ pointer: '/amounts/short_breaks', detail: 'Enter at least one amount' })
+    if (fields.length) throw refused(fields)
+    const plan = await send<PlanView>('POST', '/v1/payments/plans', {
+      family, starts, ends, holder,
+      ...(label.trim() ? { child_label: label.trim() } : {}),
+      streams: parts.map((stream) => ({ stream, amount: readMoney(amounts[stream] ?? '') })),
+    })
+    navigate(`/plans/${plan.id}`)
+  })
+  return (
+    <Card title="Make a plan">
+      <p class="quiet">The commissioner agrees it; until then nothing can be spent from it.</p>
+      <FormBox form={form} label="Make a plan">
+        <Select name="/family" label="Family" value={family} onValue={setFamily}
+          choices={[['', 'Choose a family'], ...props.families.map((each): Choice => [each.id, each.known_as])]} />
+        <Input name="/child_label" label="For which child?" hint="A nickname, if the plan is for one child." width={20} value={label} onValue={setLabel} />
+        <div class="fields">
+          <Input name="/starts" label="From" type="date" width={10} value={starts} onValue={setStarts} />
+          <Input name="/ends" label="To" type="date" width={10} value={ends} onValue={setEnds} />
+          <Select name="/holder" label="Who holds the money?" value={holder} onValue={setHolder} choices={Object.entries(holderNames)} />
+        </div>
+        <h3 class="spaced">How much, from which stream?</h3>
+        <div class="fields">
+          {streams.map((stream) => (
+            <Input key={stream} name={`/amounts/${stream}`} label={streamName(stream)} prefix="£" width={10} inputMode="decimal"
+              value={amounts[stream] ?? ''} onValue={(value) => setAmounts({ ...amounts, [stream]: value })} />
+          ))}
+        </div>
+        <Button busy={form.busy}>Make the plan</Button>
+      </FormBox>
+    </Card>
+  )
+}
+
+export function PlanPage({ parameters }: { parameters: Parameters }) {
+  const { role } = useAccount()
+  const path = `/v1/payments/plans/${parameters.plan}`
+  const plan = useGet<PlanView>(path)
+  const [said, setSaid] = useState<string>()
+  const view = plan.value
+  return (
+    <Page title={view?.child_label ? `Plan for ${view.child_label}` : 'Plan'} caption={view && `${dateText(view.starts, false)} to ${dateText(view.ends, false)}`}
+      aside={view && <StateTag plan={view} />}>
+      <Said text={said} />
+      <Loaded of={plan}>
+        {(of) => (
+          <div class="columns">
+            <Card title="The money"><Budget plans={[of]} /></Card>
+            <div class="stack">
+              <Card title="Pooling" class="card-tint">
+                <Facts
+                  items={[
+                    ['May be pooled', moneyText(of.pooled_cap)],
+                    ['Already pooled', moneyText(of.pooled_used)],
+                    ['Can still be pooled', moneyText(of.headroom)],
+                    ['Held', holderNames[of.holder]],
+                  ]}
+                />
+              </Card>
+              {role === 'commissioner' && of.state === 'indicative' && (
+                <Card title="Agree this plan" class="card-warm">
+                  <p>Once agreed, the amounts are in the ledger and the family can spend them.</p>
+                  <Action run={async (send) => {
+                    plan.set(await send<PlanView>('POST', `${path}/agreement`, {}, of.version))
+                    setSaid('The plan is agreed.')
+                  }}>Agree the plan</Action>
+                </Card>
+              )}
+              {role === 'commissioner' && of.state === 'agreed' && (
+                <Permission path={path} done={(next) => { plan.set(next); setSaid('Permission given.') }} />
+              )}
+              {role !== 'parent' && <Card><p><a href={`/statement/${of.family}`}>See the family’s statement</a></p></Card>}
+              {role === 'facilitator' && of.state === 'indicative' && <Note>The commissioner has to agree this plan before it can be spent.</Note>}
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function Permission({ path, done }: { path: string; done: (plan: PlanView) => void }) {
+  const [amount, setAmount] = useState('')
+  const [reason, setReason] = useState('')
+  const form = useForm(async (send) => {
+    const money = readMoney(amount)
+    if (!money) throw refused([{ pointer: '/amount', detail: 'Enter an amount, such as 250' }])
+    done(await send<PlanView>('POST', `${path}/permissions`, { amount: money, reason: reason.trim() }))
+    setAmount('')
+    setReason('')
+  })
+  return (
+    <Card title="Permission to pool more">
+      <FormBox form={form} label="Permission to pool more">
+        <Input name="/amount" label="How much more?" prefix="£" width={10} inputMode="decimal" value={amount} onValue={setAmount} />
+        <Input name="/reason" label="Why?" hint="The family sees it." value={reason} onValue={setReason} />
+        <Button busy={form.busy}>Give permission</Button>
+      </FormBox>
+    </Card>
+  )
+}

@@ -1,0 +1,67 @@
+import { useState } from 'preact/hooks'
+import { Button, FormBox, Input, Select, Tick, useForm, type Choice } from '../form'
+import { Card, Loaded, Page, Said } from '../parts/page'
+import { useGet } from '../resource'
+import { useAccount } from '../session'
+import type { PolicyView, SpendingRule, SpendingStream } from '../types'
+import { streamNames } from '../words'
+import { whole } from './pool'
+
+const rules: Choice[] = [['allowed', 'Allowed'], ['not_allowed', 'Not allowed'], ['ask', 'Ask first']]
+
+export function PolicyPage() {
+  const { authority, authority_name } = useAccount()
+  const path = `/v1/identity/authorities/${authority}/policy`
+  const policy = useGet<PolicyView>(path)
+  return (
+    <Page title="Policy" caption={authority_name ?? undefined} lead="The rules of your authority. They are data: what you change here counts from now on.">
+      <Loaded of={policy}>
+        {(value) => <PolicyForm key={value.version} policy={value} path={path} saved={policy.set} />}
+      </Loaded>
+    </Page>
+  )
+}
+
+function PolicyForm({ policy, path, saved }: { policy: PolicyView; path: string; saved: (policy: PolicyView) => void }) {
+  const [free, setFree] = useState(String(policy.free_percent))
+  const [permission, setPermission] = useState(policy.permission_required)
+  const [threshold, setThreshold] = useState(policy.ras_threshold_points ? String(policy.ras_threshold_points) : '')
+  const [spending, setSpending] = useState(policy.spending_rules)
+  const [said, setSaid] = useState<string>()
+  const change = (index: number, part: Partial<SpendingRule>) =>
+    setSpending(spending.map((rule, at) => (at === index ? { ...rule, ...part } : rule)))
+  const form = useForm(async (send) => {
+    const body = {
+      free_percent: whole(free, '/free_percent'), permission_required: permission, spending_rules: spending,
+      ...(threshold.trim() ? { ras_threshold_points: whole(threshold, '/ras_threshold_points') } : {}),
+    }
+    const next = await send<PolicyView>('PUT', path, body, policy.version)
+    setSaid('Saved.')
+    saved(next)
+  })
+  return (
+    <Card>
+      <Said text={said} />
+      <FormBox form={form} label="Policy">
+        <Input name="/free_percent" label="How much of a plan may be pooled without asking?" suffix="%" width={3} inputMode="numeric" value={free} onValue={setFree} />
+        <Tick name="/permission_required" label="More may be pooled with permission for the family" value={permission} onValue={setPermission} />
+        <Input name="/ras_threshold_points" label="From how many points is a budget offered?" hint="Leave it empty if you use none." width={5} inputMode="numeric" value={threshold} onValue={setThreshold} />
+        <h2 class="spaced">What each stream may be spent on</h2>
+        {spending.map((rule, index) => (
+          <fieldset class="child" key={index}>
+            <legend>Rule {index + 1}</legend>
+            <div class="fields">
+              <Select name={`/spending_rules/${index}/stream`} label="Stream" value={rule.stream} onValue={(value) => change(index, { stream: value as SpendingStream })} choices={Object.entries(streamNames)} />
+              <Input name={`/spending_rules/${index}/category`} label="Kind of break" hint="* for every kind" width={20} value={rule.category} onValue={(category) => change(index, { category })} />
+              <Select name={`/spending_rules/${index}/rule`} label="Rule" value={rule.rule} onValue={(value) => change(index, { rule: value as SpendingRule['rule'] })} choices={rules} />
+              <Input name={`/spending_rules/${index}/reason`} label="Reason, for families" width={20} value={rule.reason} onValue={(reason) => change(index, { reason })} />
+              <Button kind="secondary" onClick={() => setSpending(spending.filter((_, at) => at !== index))} label={`Remove rule ${index + 1}`}>Remove</Button>
+            </div>
+          </fieldset>
+        ))}
+        <Button kind="secondary" onClick={() => setSpending([...spending, { stream: 'short_breaks', category: '*', rule: 'allowed', reason: '' }])}>Add a rule</Button>
+        <div class="actions"><Button busy={form.busy}>Save</Button></div>
+      </FormBox>
+    </Card>
+  )
+}

@@ -1,0 +1,406 @@
+// What the program sends and takes, as `/openapi.json` says it.
+import type { Money } from './money'
+
+export type Role = 'parent' | 'facilitator' | 'provider' | 'commissioner' | 'administrator'
+export type Need =
+  | 'learning' | 'autism' | 'physical' | 'sensory_hearing' | 'sensory_vision' | 'communication'
+  | 'behaviour' | 'adhd' | 'complex' | 'palliative' | 'personal_care' | 'epilepsy' | 'other'
+export type SpendingStream =
+  | 'short_breaks' | 'social_care' | 'health' | 'education_transport' | 'equipment' | 'own_money'
+export type PoolState = 'proposed' | 'agreement' | 'holding' | 'active' | 'closed' | 'dissolved'
+export type MemberState = 'invited' | 'accepted' | 'declined' | 'leaving' | 'left'
+export type SessionState = 'planned' | 'delivered' | 'cancelled'
+
+export interface Page<T> {
+  items: T[]
+  next?: string | null
+}
+
+// identity
+export interface AccountView {
+  id: string
+  role: Role
+  name: string
+  email: string
+  authority?: string | null
+  authority_name?: string | null
+  family?: string | null
+  provider?: string | null
+}
+export interface AuthorityView {
+  id: string
+  name: string
+  slug: string
+}
+export interface SpendingRule {
+  stream: SpendingStream
+  category: string
+  rule: 'allowed' | 'not_allowed' | 'ask'
+  reason: string
+}
+export interface PolicyView {
+  free_percent: number
+  permission_required: boolean
+  ras_threshold_points?: number | null
+  spending_rules: SpendingRule[]
+  currency?: string
+  version: number
+}
+
+// families
+export interface ChildInput {
+  id?: string
+  nickname: string
+  birth_month: string
+  needs: Need[]
+  support_adults: number
+  support_children: number
+  wheelchair: boolean
+}
+export interface Slot {
+  weekday: number
+  from_minute: number
+  to_minute: number
+}
+export interface Interest {
+  activity_type: string
+  weight: number
+}
+export interface FamilyInput {
+  known_as: string
+  children: ChildInput[]
+  place: string
+  slots: Slot[]
+  interests: Interest[]
+  max_miles: number
+  mixing: 'mixed' | 'similar' | 'either'
+  with: string[]
+  not_with: string[]
+  looking: boolean
+}
+export interface ChildView extends ChildInput {
+  id: string
+  age_band: string
+}
+export interface FamilyView extends FamilyInput {
+  children: ChildView[]
+  id: string
+  authority: string
+  version: number
+}
+export interface FamilySummary {
+  id: string
+  known_as: string
+  children: number
+  looking: boolean
+  place: string
+}
+export interface PlaceView {
+  district: string
+  name: string
+  authority_name: string
+}
+
+// catalogue
+export interface ServiceView {
+  id: string
+  authority_name: string
+  tier: string
+  name: string
+  type: string
+  needs_text: string
+  needs: Need[]
+  age_min?: number | null
+  age_max?: number | null
+  age_note: string
+  ages_known: boolean
+  provider?: string | null
+  provider_name: string
+  provider_kind: string
+  referral_route: string
+  session_hours: string
+  capacity: string
+  pattern: string
+  place?: string | null
+  distance_miles?: number | null
+  offer_count: number
+}
+export interface ServiceDetail extends ServiceView {
+  offers: OfferView[]
+}
+export interface MarketView {
+  authority?: string | null
+  total: number
+  rows: { type: string; tier: string; count: number }[]
+}
+export interface PriceTier {
+  from_children: number
+  fixed: Money
+  per_child: Money
+  per_hour: Money
+}
+export interface RunView {
+  id: string
+  weekday: number
+  from_minute: number
+  to_minute: number
+  first_date: string
+  dates: string[]
+  places: number
+}
+export interface OfferInput {
+  authorities: string[]
+  title: string
+  activity_type: string
+  description: string
+  age_min: number
+  age_max: number
+  needs_catered: Need[]
+  wheelchair_access: 'yes' | 'no' | 'unknown'
+  staff_checks: 'known' | 'unknown'
+  staff_adults: number
+  staff_children: number
+  place: string
+  minimum_children: number
+  maximum_children: number
+  minutes_per_session: number
+  tiers: PriceTier[]
+}
+export interface OfferView extends OfferInput {
+  id: string
+  provider: string
+  provider_name: string
+  service: string
+  distance_miles?: number | null
+  vetting: string
+  runs: RunView[]
+  state: 'published' | 'withdrawn'
+  version: number
+}
+export interface ProviderView {
+  id: string
+  name: string
+  kind: string
+  vetting: { authority: string; authority_name: string; state: string; note: string }[]
+}
+
+// payments
+export interface StreamView {
+  stream: SpendingStream
+  allocated: Money
+  held: Money
+  charged: Money
+  left: Money
+}
+export interface PlanView {
+  id: string
+  family: string
+  authority: string
+  child_label?: string | null
+  state: 'indicative' | 'agreed'
+  starts: string
+  ends: string
+  holder: string
+  streams: StreamView[]
+  pooled_cap: Money
+  pooled_used: Money
+  headroom: Money
+  version: number
+}
+export interface QuotePool {
+  children: number
+  families?: number | null
+  per_session_group: Money
+  my_share_per_session: Money
+  my_total: Money
+  saving?: Money | null
+  tier_from_children: number
+  affordable?: boolean | null
+  left_after?: Money | null
+}
+export interface QuoteView {
+  sessions: number
+  alone: { available: boolean; per_session?: Money | null; total?: Money | null; why_not?: string | null }
+  pools: QuotePool[]
+  smallest_saving_size?: number | null
+  largest_saving_size?: number | null
+  derivation: string[]
+}
+export interface StatementLine {
+  at: string
+  kind: 'allocation' | 'hold' | 'charge' | 'release' | 'refund'
+  plan: string
+  pool?: string | null
+  pool_title: string
+  session?: number | null
+  stream: SpendingStream
+  amount: Money
+  derivation: string
+}
+export interface StatementView {
+  family: string
+  plans: PlanView[]
+  lines: StatementLine[]
+  totals: { allocated: Money; held: Money; charged: Money; left: Money; headroom: Money }
+  next?: string | null
+}
+export interface InvoiceView {
+  id: string
+  provider: string
+  pool: string
+  pool_title: string
+  authority: string
+  lines: { session: number; date: string; amount: Money }[]
+  total: Money
+  state: string
+}
+
+// pools
+export interface AgreementView {
+  version: number
+  price_per_session: Money
+  sessions: number
+  notice_sessions: number
+  ceiling_percent: number
+  minimum_children: number
+  text: string
+}
+export interface PoolMember {
+  family: string
+  known_as: string
+  children: number
+  state: MemberState
+  accepted_version?: number | null
+  share_per_session: Money
+  total: Money
+  ceiling_per_session?: Money | null
+}
+export interface MyShare {
+  family: string
+  state: MemberState
+  accepted_version?: number | null
+  share_per_session: Money
+  total: Money
+  ceiling_per_session?: Money | null
+  pays_until?: number | null
+  derivation: string
+}
+export interface PoolSession {
+  number: number
+  date: string
+  state: SessionState
+}
+export interface PoolView {
+  id: string
+  authority: string
+  state: PoolState
+  title: string
+  offer: string
+  run: string
+  provider: string
+  provider_name: string
+  activity_type: string
+  weekday: number
+  from_minute: number
+  to_minute: number
+  minutes_per_session: number
+  minimum_children: number
+  maximum_children: number
+  children: number
+  agreement?: AgreementView | null
+  members: PoolMember[]
+  sessions: PoolSession[]
+  reasons: string[]
+  my?: MyShare | null
+  created: string
+  version: number
+}
+export interface PoolSummary {
+  id: string
+  title: string
+  state: PoolState
+  activity_type: string
+  members: number
+  children: number
+  sessions: number
+  delivered: number
+  weekday: number
+  from_minute: number
+  my_state?: MemberState | null
+  created: string
+  version: number
+}
+
+// matching
+export interface GroupFamily {
+  family: string
+  known_as?: string | null
+  children: number
+  share: Money
+  alone?: Money | null
+}
+export interface GroupView {
+  id: string
+  offer: string
+  offer_title: string
+  run: string
+  weekday: number
+  from_minute: number
+  to_minute: number
+  first_date?: string | null
+  families: GroupFamily[]
+  reasons: string[]
+  score: number
+  pool?: string | null
+}
+export interface LeftOut {
+  family: string
+  known_as?: string | null
+  code: string
+  text: string
+  what_would_help?: string | null
+}
+export interface MatchingRunView {
+  id: string
+  authority: string
+  created: string
+  families: number
+  offers: number
+  groups: GroupView[]
+  left_out: LeftOut[]
+  took_ms: number
+}
+
+// forum
+export interface ThreadView {
+  id: string
+  title: string
+  author_name: string
+  created: string
+  last_post: string
+  posts: number
+  hidden: boolean
+}
+export interface PostView {
+  id: string
+  author_name: string
+  author_role: Role
+  mine: boolean
+  text: string
+  created: string
+  hidden: boolean
+}
+export interface ReportView {
+  id: string
+  post: string
+  thread?: string | null
+  reason: string
+  created: string
+}
+export interface UnmetNeedView {
+  id: string
+  what: string
+  activity_type?: string | null
+  place?: string | null
+  created: string
+}

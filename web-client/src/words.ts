@@ -1,0 +1,124 @@
+// Days, times and the vocabularies of the program in the words that people use for them.
+import type { MemberState, Need, PoolState, Role, SpendingStream } from './types'
+
+export const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? 'Any day'
+
+const months = [
+  'January', 'February', 'March', 'April', 'May', 'June',
+  'July', 'August', 'September', 'October', 'November', 'December',
+]
+
+/** `2026-11-23` as `Monday 23 November 2026`. Dates have no time zone, so none is applied. */
+export function dateText(date: string, withWeekday = true): string {
+  const [year, month, day] = date.slice(0, 10).split('-').map(Number)
+  if (!year || !month || !day) return date
+  const plain = `${day} ${months[month - 1]} ${year}`
+  if (!withWeekday) return plain
+  const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7
+  return `${weekdays[weekday]} ${plain}`
+}
+
+/** An instant, in the reader's own time zone: `23 November 2026, 3:05pm`. */
+export function instantText(instant: string): string {
+  const at = new Date(instant)
+  if (Number.isNaN(at.getTime())) return instant
+  const minute = at.getHours() * 60 + at.getMinutes()
+  return `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}, ${minuteText(minute)}`
+}
+
+/** Minutes after midnight as `10am` or `3:30pm`. */
+export function minuteText(minute: number): string {
+  const hour = Math.trunc(minute / 60) % 24
+  const rest = minute % 60
+  const twelve = hour % 12 === 0 ? 12 : hour % 12
+  return `${twelve}${rest ? `:${String(rest).padStart(2, '0')}` : ''}${hour < 12 ? 'am' : 'pm'}`
+}
+
+export const slotText = (slot: { weekday: number; from_minute: number; to_minute: number }): string =>
+  `${weekdayName(slot.weekday)}s, ${minuteText(slot.from_minute)} to ${minuteText(slot.to_minute)}`
+
+/** `14:30` of a time field to minutes after midnight, and back. */
+export function minuteOf(time: string): number | undefined {
+  const found = /^(\d{1,2}):(\d{2})/.exec(time)
+  if (!found) return undefined
+  const minute = Number(found[1]) * 60 + Number(found[2])
+  return minute < 1440 ? minute : undefined
+}
+export const timeField = (minute: number): string =>
+  `${String(Math.trunc(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`
+
+export const listText = (items: string[]): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`
+
+export const needNames: Record<Need, string> = {
+  learning: 'Learning',
+  autism: 'Autism',
+  physical: 'Physical',
+  sensory_hearing: 'Hearing',
+  sensory_vision: 'Sight',
+  communication: 'Communication',
+  behaviour: 'Behaviour',
+  adhd: 'ADHD',
+  complex: 'Complex health',
+  palliative: 'Palliative care',
+  personal_care: 'Personal care',
+  epilepsy: 'Epilepsy',
+  other: 'Something else',
+}
+export const needs = Object.keys(needNames) as Need[]
+export const needName = (need: string): string => needNames[need as Need] ?? need
+
+export const streamNames: Record<SpendingStream, string> = {
+  short_breaks: 'Short breaks',
+  social_care: 'Social care',
+  health: 'Health',
+  education_transport: 'Education transport',
+  equipment: 'Equipment',
+  own_money: 'Your own money',
+}
+export const streams = Object.keys(streamNames) as SpendingStream[]
+export const streamName = (stream: string): string => streamNames[stream as SpendingStream] ?? stream
+
+export const holderNames: Record<string, string> = {
+  direct_payment: 'Direct payment to the family',
+  managed: 'Managed by the authority',
+  provider_held: 'Held by a provider',
+  third_party: 'Held by a third party or trust',
+  prepaid_card: 'Prepaid card',
+}
+
+export const roleNames: Record<Role, string> = {
+  parent: 'Parent',
+  facilitator: 'Facilitator',
+  provider: 'Provider',
+  commissioner: 'Commissioner',
+  administrator: 'Administrator',
+}
+
+export const poolStateNames: Record<PoolState, string> = {
+  proposed: 'Proposed',
+  agreement: 'Waiting for acceptance',
+  holding: 'Reserving the money',
+  active: 'Running',
+  closed: 'Finished',
+  dissolved: 'Closed early',
+}
+
+export const memberStateNames: Record<MemberState, string> = {
+  invited: 'Invited',
+  accepted: 'Accepted',
+  declined: 'Said no',
+  leaving: 'Leaving',
+  left: 'Left',
+}
+
+export const vettingNames: Record<string, string> = {
+  approved: 'Approved by the authority',
+  pending: 'Approval pending',
+  unknown: 'Not checked by the authority',
+  rejected: 'Rejected by the authority',
+}
