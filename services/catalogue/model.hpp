@@ -78,7 +78,8 @@ struct Authority {
 /// A service as a family finds it. Texts that the source does not give are empty.
 struct Service {
   Id<"service"> id;
-  std::vector<Authority> authorities;
+  std::vector<Id<"authority">> authorities;  // not read for lists
+  std::string authority_names;               // the same by name, parted by commas
   ServiceTier tier = ServiceTier::published;
   std::string name;
   std::string type;
@@ -150,7 +151,7 @@ struct Offer {
   OfferTerms terms;
   OfferState state = OfferState::published;
   std::vector<Run> runs;
-  std::vector<Vetting> vetting;  // one for each of the offer's authorities
+  std::vector<Vetting> vetting;  // of the provider, by every authority it serves
   Timestamp created = {};
   std::int64_t version = 1;
 };
