@@ -1,0 +1,508 @@
+#include "payments/api.hpp"
+
+#include "payments/rules.hpp"
+#include "payments/service.hpp"
+#include "payments/store.hpp"
+#include "payments/view.hpp"
+#include "shared/http/commit.hpp"
+#include "shared/http/cursor.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace cp {
+extern const std::string_view payments_schema;
+}
+
+namespace cp::payments {
+namespace {
+
+using http::Method;
+using http::Role;
+
+Error no_such_plan() { return not_found("There is no such plan, or it is not yours to see."); }
+
+Id<"authority"> authority_of(const http::Request& request) {
+  return request.who().authority.value_or(Id<"authority">());
+}
+
+bool may_see(const http::Principal& who, const Plan& plan) {
+  if (who.role == Role::parent) return who.family == plan.family;
+  return who.authority == plan.authority;
+}
+
+/// What the body says, in a plan that has its id and its authority already.
+void apply_input(Plan& plan, const PlanInput& body) {
+  plan.family = body.family;
+  plan.child_label = body.child_label;
+  plan.starts = body.starts;
+  plan.ends = body.ends;
+  plan.holder = body.holder;
+  plan.streams.clear();
+  for (const auto& stream : body.streams) {
+    StreamBudget budget;
+    budget.stream = stream.stream;
+    budget.allocated = budget.left = stream.amount;
+    plan.streams.push_back(budget);
+  }
+}
+
+/// The authority's rules in our own words.
+std::vector<SpendingRule> rules_of(const identity::PolicyView& policy) {
+  std::vector<SpendingRule> rules;
+  for (const auto& rule : policy.spending_rules) {
+    const auto stream = from_name<Stream>(name(rule.stream));
+    const auto ruling = from_name<SpendingRuling>(name(rule.rule));
+    if (stream && ruling) rules.push_back({*stream, rule.category, *ruling});
+  }
+  return rules;
+}
+
+PricedOffer priced(const catalogue::OfferForPool& offer) {
+  PricedOffer priced;
+  for (const auto& tier : offer.tiers) {
+    priced.tiers.push_back({tier.from_children, tier.fixed, tier.per_child, tier.per_hour});
+  }
+  priced.minutes_per_session = offer.minutes_per_session;
+  priced.minimum_children = offer.minimum_children;
+  priced.maximum_children = offer.maximum_children;
+  return priced;
+}
+
+Error bad_cursor() { return invalid_field("/after", "Use the address in `next` of the page before."); }
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// A page's cursor made of a time and an id.
+struct CreatedCursor {
+  std::optional<Timestamp> created;
+  std::string id;
+};
+Result<CreatedCursor> read_cursor(const std::optional<std::string>& after) {
+  CreatedCursor cursor;
+  if (!after) return cursor;
+  auto values = http::decode_cursor(*after, 2);
+  if (!values) return values.error();
+  cursor.created = parse_timestamp((*values)[0]);
+  if (!cursor.created) return bad_cursor();
+  cursor.id = std::move((*values)[1]);
+  return cursor;
+}
+
+std::string created_cursor(Timestamp created, const std::string& id) {
+  return http::encode_cursor({to_text(created), id});
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- the table
+
+PaymentsApi::PaymentsApi(app::Context& context)
+    : context_(context), identity_(context.transport), families_(context.transport), catalogue_(context.transport) {
+  add_plan_routes();
+  add_reading_routes();
+  add_internal_routes();
+}
+
+void PaymentsApi::add_plan_routes() {
+  auto& router = context_.router;
+  const auto staff = http::roles(Role::facilitator, Role::commissioner);
+  const auto commissioner = http::roles(Role::commissioner);
+  const auto readers = http::roles(Role::parent, Role::facilitator, Role::commissioner);
+  router.add({Method::post, "/v1/payments/plans", staff, "Make an indicative plan for a family."}, this,
+             &PaymentsApi::create_plan);
+  router.add({Method::put, "/v1/payments/plans/{plan}", staff, "Change a plan that is still indicative.", true}, this,
+             &PaymentsApi::change_plan);
+  router.add({Method::post, "/v1/payments/plans/{plan}/agreement", commissioner,
+              "Agree a plan: its streams are funded, and part of it may be pooled.", true},
+             this, &PaymentsApi::agree_plan);
+  router.add({Method::post, "/v1/payments/plans/{plan}/permissions", commissioner,
+              "Permit a family to pool more than the free part."},
+             this, &PaymentsApi::permit);
+  router.add({Method::get, "/v1/payments/plans", readers, "Plans, newest first."}, this, &PaymentsApi::list_plans);
+  router.add({Method::get, "/v1/payments/plans/{plan}", readers, "One plan."}, this, &PaymentsApi::show_plan);
+}
+
+void PaymentsApi::add_reading_routes() {
+  auto& router = context_.router;
+  router.add({Method::post, "/v1/payments/quote", http::anyone(),
+              "What an offer costs me alone, and in a pool of so many children."},
+             this, &PaymentsApi::quote);
+  router.add({Method::get, "/v1/payments/statement", http::roles(Role::parent),
+              "My family's money: plans, every movement, and how each share was worked out."},
+             this, &PaymentsApi::own_statement);
+  router.add({Method::get, "/v1/payments/statements/{family}", http::roles(Role::facilitator, Role::commissioner),
+              "The statement of a family of the own authority."},
+             this, &PaymentsApi::family_statement);
+  router.add({Method::get, "/v1/payments/invoices", http::roles(Role::provider, Role::commissioner),
+              "One invoice a pool, with a line a delivered session."},
+             this, &PaymentsApi::list_invoices);
+}
+
+void PaymentsApi::add_internal_routes() {
+  auto& router = context_.router;
+  const auto internal = http::internal();
+  router.add({Method::post, "/internal/payments/splits", internal, "Split a price exactly."}, this,
+             &PaymentsApi::make_split);
+  router.add({Method::post, "/internal/payments/prices", internal, "The price of a session."}, this,
+             &PaymentsApi::make_price);
+  router.add({Method::post, "/internal/payments/checks", internal, "Whether a family could pay."}, this,
+             &PaymentsApi::check);
+  router.add({Method::post, "/internal/payments/holds", internal, "Replace a pool's unspent holds, all or none."},
+             this, &PaymentsApi::make_hold);
+  router.add({Method::post, "/internal/payments/charges", internal, "Charge a delivered session."}, this,
+             &PaymentsApi::make_charge);
+  router.add({Method::post, "/internal/payments/releases", internal, "Release unspent holds."}, this,
+             &PaymentsApi::make_release);
+  router.add({Method::post, "/internal/payments/refunds", internal, "Refund a charged session."}, this,
+             &PaymentsApi::make_refund);
+  router.add({Method::get, "/internal/payments/headrooms", internal, "What families may still pool."}, this,
+             &PaymentsApi::headrooms);
+}
+
+std::int64_t PaymentsApi::page_limit(const std::optional<std::int64_t>& asked) const {
+  return std::min(asked.value_or(context_.config.page_items), 10 * context_.config.page_items);
+}
+
+// ---------------------------------------------------------------- plans
+
+Task<Result<Done>> PaymentsApi::check_family(Id<"family"> family, Id<"authority"> authority) {
+  const auto card = co_await families_.card(family);
+  if (!card && card.error().kind != ErrorKind::not_found) co_return card.error();
+  if (!card || card->authority != authority) {
+    co_return invalid_field("/family", "There is no such family here. It fills in its profile first.");
+  }
+  co_return Done{};
+}
+
+Task<PaymentsApi::Answer<PlanView>> PaymentsApi::create_plan(http::Request& request, http::NoParams, PlanInput body) {
+  const auto known = co_await check_family(body.family, authority_of(request));
+  if (!known) co_return known.error();
+  const auto now = context_.clock.now();
+  Plan plan;
+  plan.id = context_.ids.make<"plan">(now);
+  plan.authority = authority_of(request);
+  plan.created = now;
+  apply_input(plan, body);
+  if (const auto fine = check_plan(plan); !fine) co_return fine.error();
+  auto work = [&](db::Tx& tx) -> Answer<PlanView> {
+    store::insert(tx, plan);
+    auto answer = http::created(view_of(*store::find_plan(tx, plan.id)), "/v1/payments/plans/" + plan.id.text());
+    return std::move(answer).at_version(plan.version);
+  };
+  co_return co_await http::commit<PlanView>(context_.database, request, now, work);
+}
+
+template <class Apply>
+Task<PaymentsApi::Answer<PlanView>> PaymentsApi::change(http::Request& request, Id<"plan"> id, Timestamp now,
+                                                        Apply& apply) {
+  auto work = [&](db::Tx& tx) -> Answer<PlanView> {
+    auto plan = store::find_plan(tx, id);
+    if (!plan || !may_see(request.who(), *plan)) return no_such_plan();
+    CP_TRY(http::check_version(request, plan->version));
+    const Result<Done> applied = apply(tx, *plan);
+    if (!applied) return applied.error();
+    const auto after = store::find_plan(tx, id);
+    http::Answer<PlanView> answer(view_of(*after));
+    return std::move(answer).at_version(after->version);
+  };
+  co_return co_await http::commit<PlanView>(context_.database, request, now, work);
+}
+
+Task<PaymentsApi::Answer<PlanView>> PaymentsApi::change_plan(http::Request& request, PlanPath path, PlanInput body) {
+  auto apply = [&](db::Tx& tx, Plan& plan) -> Result<Done> {
+    CP_TRY(may_change(plan));
+    if (body.family != plan.family) return invalid_field("/family", "A plan stays with its family.");
+    apply_input(plan, body);
+    CP_TRY(check_plan(plan));
+    store::update(tx, plan);
+    return Done{};
+  };
+  co_return co_await change(request, path.plan, context_.clock.now(), apply);
+}
+
+Task<PaymentsApi::Answer<PlanView>> PaymentsApi::agree_plan(http::Request& request, PlanPath path) {
+  // The policy of this moment goes into the plan: holds need no other service, and what is agreed
+  // does not change when the policy does.
+  const auto authority = co_await identity_.authority(authority_of(request));
+  if (!authority) co_return authority.error();
+  const auto now = context_.clock.now();
+  const auto operation = context_.ids.make<"operation">(now);
+  const auto rules = rules_of(authority->policy);
+  auto apply = [&](db::Tx& tx, Plan& plan) -> Result<Done> {
+    return agree(tx, plan, authority->policy.free_percent, rules, operation, now);
+  };
+  co_return co_await change(request, path.plan, now, apply);
+}
+
+Task<PaymentsApi::Answer<PlanView>> PaymentsApi::permit(http::Request& request, PlanPath path, NewPermission body) {
+  const auto now = context_.clock.now();
+  const auto id = context_.ids.next(now);
+  auto apply = [&](db::Tx& tx, Plan& plan) -> Result<Done> {
+    plan.permitted += body.amount;
+    store::keep_permission(tx, {id, plan.id, body.amount, body.reason, request.who().account, now});
+    store::update(tx, plan);
+    return Done{};
+  };
+  co_return co_await change(request, path.plan, now, apply);
+}
+
+Task<PaymentsApi::Answer<PlanView>> PaymentsApi::show_plan(http::Request& request, PlanPath path) {
+  auto work = [&](db::Tx& tx) -> Answer<PlanView> {
+    const auto plan = store::find_plan(tx, path.plan);
+    if (!plan || !may_see(request.who(), *plan)) return no_such_plan();
+    http::Answer<PlanView> answer(view_of(*plan));
+    return std::move(answer).at_version(plan->version);
+  };
+  co_return co_await context_.database.read(work);
+}
+
+Task<PaymentsApi::Answer<http::Page<PlanView>>> PaymentsApi::list_plans(http::Request& request, PlanQuery query) {
+  const auto& who = request.who();
+  store::PlanFilter filter;
+  filter.family = query.family;
+  if (who.role != Role::parent) filter.authority = authority_of(request);
+  else if (query.family && query.family != who.family) co_return not_found("There is no such family here.");
+  else filter.family = who.family.value_or(Id<"family">());
+  const auto limit = page_limit(query.limit);
+  filter.limit = limit + 1;
+  const auto cursor = read_cursor(query.after);
+  if (!cursor) co_return cursor.error();
+  filter.before_created = cursor->created;
+  filter.before_id = Id<"plan">(cursor->id);
+  auto work = [&](db::Tx& tx) -> Answer<http::Page<PlanView>> {
+    http::Page<PlanView> page;
+    auto ids = store::list_plans(tx, filter);
+    const bool more = static_cast<std::int64_t>(ids.size()) > limit;
+    if (more) ids.resize(static_cast<std::size_t>(limit));
+    for (const auto& id : ids) {
+      const auto plan = store::find_plan(tx, id);
+      page.items.push_back(view_of(*plan));
+      if (more && page.items.size() == ids.size()) {
+        page.next = http::next_link(request, created_cursor(plan->created, plan->id.text()));
+      }
+    }
+    return page;
+  };
+  co_return co_await context_.database.read(work);
+}
+
+// ---------------------------------------------------------------- the calculator
+
+Task<Result<std::optional<Money>>> PaymentsApi::own_headroom(const http::Request& request, std::string category,
+                                                             std::vector<Date> dates) {
+  if (!request.principal || request.principal->role != Role::parent || !request.principal->family) {
+    co_return std::nullopt;
+  }
+  const auto family = *request.principal->family;
+  const auto today = day_of(context_.clock.now());
+  const auto first = dates.empty() ? today : dates.front();
+  const auto last = dates.empty() ? today : dates.back();
+  auto work = [&](db::Tx& tx) -> Result<std::optional<Money>> {
+    const auto plans = store::plans_of_family(tx, family);
+    return std::optional(check_spending(plans, category, Money(), first, last).headroom);
+  };
+  co_return co_await context_.database.read(work);
+}
+
+Task<PaymentsApi::Answer<QuoteView>> PaymentsApi::quote(http::Request& request, http::NoParams, Quote body) {
+  const auto offer = co_await catalogue_.offer(body.offer);
+  if (!offer && offer.error().kind == ErrorKind::not_found) {
+    co_return invalid_field("/offer", "There is no such offer.");
+  }
+  if (!offer) co_return offer.error();
+  auto run = offer->runs.begin();
+  if (body.run) {
+    run = std::find_if(offer->runs.begin(), offer->runs.end(), [&](const auto& one) { return one.id == *body.run; });
+    if (run == offer->runs.end()) co_return invalid_field("/run", "The offer has no such run.");
+  }
+  const auto dates = run == offer->runs.end() ? std::vector<Date>() : run->dates;
+  const auto in_run = std::max<std::int64_t>(1, static_cast<std::int64_t>(dates.size()));
+  const auto sessions = body.sessions.value_or(in_run);
+  const auto headroom = co_await own_headroom(request, offer->activity_type, dates);
+  if (!headroom) co_return headroom.error();
+  const auto found = calculate(priced(*offer), body.children, sessions,
+                               body.group_sizes.value_or(std::vector<std::int64_t>()));
+  co_return view_of(found, sessions, *headroom);
+}
+
+// ---------------------------------------------------------------- statements and invoices
+
+Task<PaymentsApi::Answer<StatementView>> PaymentsApi::statement(http::Request& request, Id<"family"> family,
+                                                                StatementQuery query) {
+  const auto limit = page_limit(query.limit);
+  store::LineFilter filter;
+  filter.family = family;
+  filter.limit = limit + 1;
+  if (query.after) {
+    const auto values = http::decode_cursor(*query.after, 3);
+    if (!values) co_return values.error();
+    const auto sequence = whole_number((*values)[1]);
+    const auto leg = whole_number((*values)[2]);
+    if (!sequence || !leg) co_return bad_cursor();
+    filter.before_authority = (*values)[0];
+    filter.before_sequence = *sequence;
+    filter.before_leg = *leg;
+  }
+  auto work = [&](db::Tx& tx) -> Answer<StatementView> {
+    StatementView view;
+    view.family = family;
+    const auto plans = store::plans_of_family(tx, family);
+    for (const auto& plan : plans) {
+      if (!may_see(request.who(), plan)) return not_found("There is no such family here.");
+      view.plans.push_back(view_of(plan));
+    }
+    if (plans.empty() && request.who().role != Role::parent) return not_found("This family has no plan yet.");
+    view.totals = totals_of(plans);
+    auto lines = store::lines(tx, filter);
+    if (static_cast<std::int64_t>(lines.size()) > limit) {
+      lines.resize(static_cast<std::size_t>(limit));
+      const auto& last = lines.back();
+      view.next = http::next_link(request, http::encode_cursor({last.authority, std::to_string(last.sequence),
+                                                                std::to_string(last.leg)}));
+    }
+    for (const auto& line : lines) view.lines.push_back(view_of(line));
+    return view;
+  };
+  co_return co_await context_.database.read(work);
+}
+
+Task<PaymentsApi::Answer<StatementView>> PaymentsApi::own_statement(http::Request& request, StatementQuery query) {
+  co_return co_await statement(request, request.who().family.value_or(Id<"family">()), std::move(query));
+}
+
+Task<PaymentsApi::Answer<StatementView>> PaymentsApi::family_statement(http::Request& request,
+                                                                       FamilyStatementQuery query) {
+  StatementQuery page{std::move(query.after), query.limit};
+  co_return co_await statement(request, std::move(query.family), std::move(page));
+}
+
+Task<PaymentsApi::Answer<http::Page<InvoiceView>>> PaymentsApi::list_invoices(http::Request& request,
+                                                                              StatementQuery query) {
+  const auto& who = request.who();
+  store::InvoiceFilter filter;
+  if (who.role == Role::provider) filter.provider = who.provider.value_or(Id<"provider">());
+  else filter.authority = authority_of(request);
+  const auto limit = page_limit(query.limit);
+  filter.limit = limit + 1;
+  const auto cursor = read_cursor(query.after);
+  if (!cursor) co_return cursor.error();
+  filter.before_created = cursor->created;
+  filter.before_id = Id<"invoice">(cursor->id);
+  auto work = [&](db::Tx& tx) -> Answer<http::Page<InvoiceView>> {
+    http::Page<InvoiceView> page;
+    auto rows = store::invoices(tx, filter);
+    if (static_cast<std::int64_t>(rows.size()) > limit) {
+      rows.resize(static_cast<std::size_t>(limit));
+      page.next = http::next_link(request, created_cursor(rows.back().created, rows.back().id.text()));
+    }
+    for (const auto& row : rows) page.items.push_back(view_of(row, store::invoice_lines(tx, row.id)));
+    return page;
+  };
+  co_return co_await context_.database.read(work);
+}
+
+// ---------------------------------------------------------------- between services
+
+Task<PaymentsApi::Answer<SplitResult>> PaymentsApi::make_split(http::Request&, http::NoParams, SplitRequest body) {
+  std::vector<Weight> members;
+  for (auto& member : body.members) members.push_back({std::move(member.family), member.weight});
+  const auto found =
+      split(body.price_per_session, body.sessions, body.first_session.value_or(1), std::move(members));
+  if (!found) co_return found.error();
+  co_return view_of(*found);
+}
+
+Task<PaymentsApi::Answer<PriceResult>> PaymentsApi::make_price(http::Request&, http::NoParams, PriceRequest body) {
+  const auto found = price_of_session(tiers_of(body.tiers), body.minutes_per_session, body.children);
+  if (!found) co_return found.error();
+  co_return view_of(*found);
+}
+
+Task<PaymentsApi::Answer<CheckResult>> PaymentsApi::check(http::Request&, http::NoParams, CheckRequest body) {
+  auto work = [&](db::Tx& tx) -> Answer<CheckResult> {
+    const auto plans = store::plans_of_family(tx, body.family);
+    auto found = check_spending(plans, body.category, body.amount, body.dates.first, body.dates.last);
+    return CheckResult{found.headroom, found.short_by, std::move(found.code), std::move(found.detail)};
+  };
+  co_return co_await context_.database.read(work);
+}
+
+template <class Out, class In>
+Task<PaymentsApi::Answer<Out>> PaymentsApi::run(http::Request& request, const In& body, std::string_view name,
+                                                std::size_t shares,
+                                                Result<Outcome<Out>> (*command)(db::Tx&, const In&, const Stamp&)) {
+  const auto canonical = json::write(body);
+  const auto stamp = stamp_of(context_.ids, context_.clock.now(), request.idempotency_key.value_or(std::string()),
+                              name, canonical, shares);
+  auto work = [&](db::Tx& tx) { return command(tx, body, stamp); };
+  const auto outcome = co_await context_.database.write(work);
+  if (!outcome) co_return outcome.error();
+  auto result = outcome->result();
+  if (!result) co_return result.error();
+  co_return std::move(*result);
+}
+
+Task<PaymentsApi::Answer<HoldResult>> PaymentsApi::make_hold(http::Request& request, http::NoParams,
+                                                             HoldRequest body) {
+  co_return co_await run(request, body, "hold", body.shares.size(), &hold);
+}
+
+Task<PaymentsApi::Answer<ChargeResult>> PaymentsApi::make_charge(http::Request& request, http::NoParams,
+                                                                 ChargeRequest body) {
+  co_return co_await run(request, body, "charge", 0, &charge);
+}
+
+Task<PaymentsApi::Answer<ReleaseResult>> PaymentsApi::make_release(http::Request& request, http::NoParams,
+                                                                   ReleaseRequest body) {
+  co_return co_await run(request, body, "release", 0, &release);
+}
+
+Task<PaymentsApi::Answer<RefundResult>> PaymentsApi::make_refund(http::Request& request, http::NoParams,
+                                                                 RefundRequest body) {
+  co_return co_await run(request, body, "refund", 0, &refund);
+}
+
+Task<PaymentsApi::Answer<http::Page<HeadroomView>>> PaymentsApi::headrooms(http::Request& request,
+                                                                           HeadroomQuery query) {
+  const auto limit = std::min<std::int64_t>(query.limit.value_or(500), 1'000);
+  const auto today = day_of(context_.clock.now());
+  Id<"family"> after;
+  if (query.after) {
+    const auto values = http::decode_cursor(*query.after, 1);
+    if (!values) co_return values.error();
+    after = Id<"family">((*values)[0]);
+  }
+  auto work = [&](db::Tx& tx) -> Answer<http::Page<HeadroomView>> {
+    http::Page<HeadroomView> page;
+    auto families = store::families_with_plans(tx, query.authority, after, limit + 1);
+    if (static_cast<std::int64_t>(families.size()) > limit) {
+      families.resize(static_cast<std::size_t>(limit));
+      page.next = http::next_link(request, http::encode_cursor({families.back().text()}));
+    }
+    for (const auto& family : families) {
+      Money sum;
+      for (const auto& plan : store::agreed_plans(tx, query.authority, family)) {
+        if (plan.ends >= today) sum += headroom_for(plan, query.category);
+      }
+      page.items.push_back({family, sum});
+    }
+    return page;
+  };
+  co_return co_await context_.database.read(work);
+}
+
+// ---------------------------------------------------------------- the service
+
+app::Service service() {
+  return {"payments", {"payments", payments_schema}, [](app::Context& context) -> std::shared_ptr<void> {
+            return std::make_shared<PaymentsApi>(context);
+          }};
+}
+
+}  // namespace cp::payments

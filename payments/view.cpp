@@ -1,0 +1,129 @@
+#include "payments/view.hpp"
+
+#include "payments/rules.hpp"
+
+namespace cp::payments {
+namespace {
+
+/// A hold that replaces another puts money back too; to a family that is a release.
+LineKind line_kind(const store::Line& line) {
+  switch (line.operation) {
+    case OperationKind::allocation: return LineKind::allocation;
+    case OperationKind::hold: return line.amount.is_negative() ? LineKind::hold : LineKind::release;
+    case OperationKind::charge: return LineKind::charge;
+    case OperationKind::release: return LineKind::release;
+    case OperationKind::refund: return LineKind::refund;
+  }
+  return LineKind::allocation;
+}
+
+}  // namespace
+
+PlanView view_of(const Plan& plan) {
+  PlanView view;
+  view.id = plan.id;
+  view.family = plan.family;
+  view.authority = plan.authority;
+  view.child_label = plan.child_label;
+  view.state = plan.state;
+  view.starts = plan.starts;
+  view.ends = plan.ends;
+  for (const auto& budget : plan.streams) {
+    view.streams.push_back({budget.stream, budget.allocated, budget.held, budget.charged, budget.left});
+  }
+  view.holder = plan.holder;
+  view.pooled_cap = pooled_cap(plan);
+  view.pooled_used = plan.pooled_used;
+  view.headroom = headroom(plan);
+  view.version = plan.version;
+  return view;
+}
+
+StatementLine view_of(const store::Line& line) {
+  StatementLine view;
+  view.at = line.at;
+  view.kind = line_kind(line);
+  view.plan = line.plan;
+  view.pool = line.pool;
+  view.pool_title = line.pool_title;
+  view.session = line.session;
+  view.stream = line.stream;
+  view.amount = line.amount.is_negative() ? -line.amount : line.amount;
+  view.derivation = line.derivation;
+  if (view.kind == LineKind::allocation) view.derivation = "Agreed by the authority.";
+  return view;
+}
+
+StatementTotals totals_of(const std::vector<Plan>& plans) {
+  StatementTotals totals;
+  for (const auto& plan : plans) {
+    if (plan.state != PlanState::agreed) continue;
+    for (const auto& budget : plan.streams) {
+      totals.allocated += budget.allocated;
+      totals.held += budget.held;
+      totals.charged += budget.charged;
+      totals.left += budget.left;
+    }
+    totals.headroom += headroom(plan);
+  }
+  return totals;
+}
+
+InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines) {
+  InvoiceView view;
+  view.id = invoice.id;
+  view.provider = invoice.provider;
+  view.pool = invoice.pool;
+  view.pool_title = invoice.pool_title;
+  view.authority = invoice.authority;
+  for (const auto& line : lines) {
+    view.lines.push_back({line.session, line.date, line.amount});
+    view.total += line.amount;
+  }
+  return view;
+}
+
+SplitResult view_of(const Split& split) {
+  SplitResult view;
+  view.shares.reserve(split.shares.size());
+  for (const auto& share : split.shares) view.shares.push_back({share.family, share.session, share.amount});
+  for (const auto& member : split.members) {
+    view.members.push_back({member.family, member.highest_share, member.total, member.derivation});
+  }
+  return view;
+}
+
+PriceResult view_of(const Price& price) { return {price.per_session, price.tier.from_children, price.text}; }
+
+QuoteView view_of(const Calculation& found, std::int64_t sessions, std::optional<Money> headroom) {
+  QuoteView view;
+  view.sessions = sessions;
+  view.alone = {found.alone, found.alone_per_session, found.alone_total, found.why_not_alone};
+  for (const auto& cost : found.pools) {
+    QuotePool pool;
+    pool.children = cost.children;
+    pool.families = cost.families;
+    pool.per_session_group = cost.per_session_group;
+    pool.my_share_per_session = cost.my_share_per_session;
+    pool.my_total = cost.my_total;
+    pool.saving = cost.saving;
+    pool.tier_from_children = cost.tier_from_children;
+    if (headroom) {
+      pool.affordable = cost.my_total <= *headroom;
+      if (*pool.affordable) pool.left_after = *headroom - cost.my_total;
+    }
+    view.pools.push_back(std::move(pool));
+  }
+  view.smallest_saving_size = found.smallest_saving_size;
+  view.largest_saving_size = found.largest_saving_size;
+  view.derivation = found.derivation;
+  return view;
+}
+
+std::vector<Tier> tiers_of(const std::vector<TierView>& tiers) {
+  std::vector<Tier> plain;
+  for (const auto& tier : tiers) plain.push_back({tier.from_children, tier.fixed, tier.per_child, tier.per_hour});
+  return plain;
+}
+
+}  // namespace cp::payments

@@ -1,0 +1,23 @@
+// From what payments know to what their readers see.
+#pragma once
+
+#include "payments/quote.hpp"
+#include "payments/split.hpp"
+#include "payments/store.hpp"
+#include "payments/wire.hpp"
+
+namespace cp::payments {
+
+PlanView view_of(const Plan& plan);
+StatementLine view_of(const store::Line& line);
+/// Over agreed plans.
+StatementTotals totals_of(const std::vector<Plan>& plans);
+InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines);
+SplitResult view_of(const Split& split);
+PriceResult view_of(const Price& price);
+/// `headroom` is that of the parent who asks, if there is one.
+QuoteView view_of(const Calculation& found, std::int64_t sessions, std::optional<Money> headroom);
+
+std::vector<Tier> tiers_of(const std::vector<TierView>& tiers);
+
+}  // namespace cp::payments
