@@ -17,10 +17,15 @@ constexpr std::int64_t trials_between_questions = 256;
 /// How many runs are looked at for a new group of one family, best first.
 constexpr std::size_t most_openings = 8;
 /// How many times a new group is grown again without somebody who could not pay.
-constexpr int most_regrowths = 3;
+constexpr int most_regrowths = 6;
 /// Rebuilding stops after this many attempts for each group without any gain.
 constexpr std::int64_t idle_rebuilds_per_group = 12;
 constexpr std::int64_t least_idle_rebuilds = 200;
+/// While rebuilding, one in so many choices is overlooked, so that the same families do not always
+/// end in the same groups.
+constexpr std::size_t one_in_runs_overlooked = 4;
+constexpr std::size_t one_in_families_overlooked = 8;
+constexpr std::size_t one_in_larger_groups_overlooked = 4;
 
 /// SplitMix64: the same numbers on every machine, which the standard's distributions are not.
 class Random {
@@ -60,7 +65,7 @@ class Searcher {
  private:
   /// What placing a family would gain, and how to do it again.
   struct Placement {
-    std::int64_t gain = 0;  // for each family newly placed
+    std::int64_t gain = 0;  // for each family newly placed, or of all of them
     std::vector<std::pair<FamilyAt, std::int64_t>> joining;
     RunAt run = 0;
     bool is_new = true;  // a new group on the run; else `group`
@@ -82,6 +87,7 @@ class Searcher {
   void try_joining(FamilyAt family, Placement& best);
   void try_opening(FamilyAt family, RunAt run, Placement& best);
   bool grow(GroupAt group, FamilyAt seed, std::vector<FamilyAt>& refused);
+  [[nodiscard]] std::optional<FamilyAt> who_needs_the_largest_group(GroupAt group, FamilyAt seed) const;
   std::optional<Candidate> best_addition(GroupAt group, const std::vector<FamilyAt>& refused);
 
   bool improve_once();
@@ -94,6 +100,7 @@ class Searcher {
   void rebuild();
   bool rebuild_once();
   std::vector<FamilyAt> clear_some_groups();
+  bool overlook(std::size_t one_in) { return rebuilding_ && random_.below(one_in) == 0; }
 
   const Index& index_;
   const Search& search_;
@@ -102,6 +109,8 @@ class Searcher {
   std::int64_t steps_ = 0;
   std::int64_t next_question_ = 0;
   bool stopped_ = false;
+  bool rebuilding_ = false;
+  bool by_whole_gain_ = false;  // large groups before those that are best for each family
 };
 
 // ---------------------------------------------------------------- greedy
@@ -148,7 +157,9 @@ bool Searcher::place(FamilyAt family) {
   try_joining(family, best);
   std::size_t looked_at = 0;
   for (const auto& option : index_.options(family)) {
-    if (looked_at++ == most_openings || stopped()) break;
+    if (looked_at == most_openings || stopped()) break;
+    if (overlook(one_in_runs_overlooked)) continue;
+    ++looked_at;
     try_opening(family, option.run, best);
   }
   if (best.joining.empty()) return false;
@@ -182,7 +193,8 @@ void Searcher::try_opening(FamilyAt family, RunAt run, Placement& best) {
     const auto refused_before = refused.size();
     if (grow(group, family, refused)) {
       const auto& families = now_.group(group).families;
-      const auto gain = (now_.score() - before) / static_cast<std::int64_t>(families.size());
+      const auto share_of_gain = by_whole_gain_ ? 1 : static_cast<std::int64_t>(families.size());
+      const auto gain = (now_.score() - before) / share_of_gain;
       if (gain > best.gain) {
         best.gain = gain;
         best.run = run;
@@ -209,18 +221,33 @@ bool Searcher::grow(GroupAt group, FamilyAt seed, std::vector<FamilyAt>& refused
     if (now_.score() > best_score && now_.holds(group)) {
       best_score = now_.score();
       best_mark = now_.mark();
+      if (overlook(one_in_larger_groups_overlooked)) break;
     }
     const auto addition = best_addition(group, refused);
     if (!addition) break;
     now_.join(group, addition->family, addition->own);
   }
   if (best_score == std::numeric_limits<std::int64_t>::min()) {
-    const auto* poor = now_.who_cannot_pay(group);
-    if (poor && poor->family != seed) refused.push_back(poor->family);
+    if (const auto family = who_needs_the_largest_group(group, seed)) refused.push_back(*family);
     return false;
   }
   now_.take_back(best_mark);
   return true;
+}
+
+/// Of the families but the seed, the one that can pay only in the largest group, if that is larger
+/// than the smallest allowed: without it the others may do.
+std::optional<FamilyAt> Searcher::who_needs_the_largest_group(GroupAt group, FamilyAt seed) const {
+  const auto& here = now_.group(group);
+  std::optional<FamilyAt> found;
+  std::int64_t largest = index_.offer(here.run).minimum_children;
+  for (const auto& seated : here.families) {
+    const auto needs = index_.find_candidate(here.run, seated.family)->least_children;
+    if (seated.family == seed || needs <= largest) continue;
+    largest = needs;
+    found = seated.family;
+  }
+  return found;
 }
 
 std::optional<Candidate> Searcher::best_addition(GroupAt group, const std::vector<FamilyAt>& refused) {
@@ -235,7 +262,7 @@ std::optional<Candidate> Searcher::best_addition(GroupAt group, const std::vecto
     if (std::find(refused.begin(), refused.end(), candidate.family) != refused.end()) continue;
     auto value = candidate.own * static_cast<std::int64_t>(here.families.size());
     for (const auto& seated : here.families) value += 2 * now_.pair_value(seated.family, candidate.family);
-    if (best && value <= best_value) continue;
+    if (best && (value <= best_value || overlook(one_in_families_overlooked))) continue;
     best = candidate;
     best_value = value;
   }
@@ -340,6 +367,7 @@ bool Searcher::try_close(GroupAt group) {
 
 void Searcher::rebuild() {
   std::int64_t idle = 0;
+  rebuilding_ = true;
   while (!stopped()) {
     const auto patience =
         std::max(least_idle_rebuilds, idle_rebuilds_per_group * static_cast<std::int64_t>(now_.group_count()));
@@ -354,6 +382,7 @@ bool Searcher::rebuild_once() {
   const auto before = now_.score();
   const auto mark = now_.mark();
   ++steps_;
+  by_whole_gain_ = random_.below(2) == 0;
   auto families = clear_some_groups();
   random_.shuffle(families);
   for (const auto family : families) {

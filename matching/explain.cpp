@@ -124,7 +124,7 @@ std::string money_reason(const Index& index, const Group& group, const FoundGrou
   }
   auto text = "Each family pays at most " + money_range(least, most) + " for " +
               count_text(sessions, "session", "sessions") + "; ";
-  if (!least_alone) return text + "alone none of them could buy it.";
+  if (!least_alone) return text + "it is not sold to one family alone.";
   return text + "alone it would be " + money_range(*least_alone, *most_alone) + ".";
 }
 

@@ -129,6 +129,9 @@ Family some_family(Dice& dice, const Shape& shape, std::int64_t number) {
   for (const auto* type : activity_types) {
     if (dice.chance(0.05 + 0.5 * shape.density)) family.interests.push_back({type, dice.between(1, 5)});
   }
+  if (family.interests.empty()) {
+    family.interests.push_back({activity_types[static_cast<std::size_t>(dice.between(0, activity_types.size() - 1))], 5});
+  }
   constexpr std::array<std::int64_t, 3> wishes{7, 5, 13};  // of 25 parents
   family.mixing = static_cast<Mixing>(dice.by_weight(wishes));
   if (number > 1 && dice.chance(0.05)) family.not_with.push_back(id_of("f", dice.between(1, number - 1)));

@@ -211,7 +211,8 @@ Refusal group_refusal(Rule rule, const Offer& offer, const Run& run) {
     case Rule::places:
       return {rule, where + " fits, and its places are taken.", "More places, or a second run."};
     case Rule::exclusion:
-      return {rule, where + " fits, and somebody is in its group who is not to be met.",
+      // Worded so that a family does not learn that another asked not to meet it.
+      return {rule, where + " fits, and the group there is not one for this family.",
               "A second group, or other families in this one."};
     case Rule::overlap:
       return {rule, where + " fits, and is at the same time as another group of this family.",
