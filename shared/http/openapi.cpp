@@ -115,14 +115,30 @@ void append_parameters(std::string& out, const Route& route, json::Schemas& comp
   out += ']';
 }
 
-void append_responses(std::string& out, const Route& route, json::Schemas& components) {
-  out += R"("responses":{"2XX":{"description":"Done.")";
-  const auto schema = route.answer_schema ? route.answer_schema(components) : std::string();
-  if (!schema.empty() && schema.find("/Empty\"") == std::string::npos) {
-    out += R"(,"headers":{"ETag":{"schema":{"type":"string"},"description":"The version, where it has one."}})";
-    out += R"(,"content":{"application/json":{"schema":)" + schema + "}}";
+void append_answer(std::string& out, int status, std::string_view content_type, const std::string& schema) {
+  if (out.back() != '{') out += ',';
+  out += '"' + std::to_string(status) + R"(":{"description":"Done.")";
+  if (status != 204) {
+    out += R"(,"headers":{"ETag":{"schema":{"type":"string"},"description":"The version, where it has one."}},)";
+    out += R"("content":{)";
+    json::append_text(out, content_type);
+    out += R"(:{"schema":)" + schema + "}}";
   }
-  out += R"(},"default":{"description":"A problem (RFC 9457).",)"
+  out += '}';
+}
+
+/// A handler chooses between done and created when it runs; one without an answer says 204.
+void append_responses(std::string& out, const Route& route, json::Schemas& components) {
+  out += R"("responses":{)";
+  const auto schema = route.answer_schema ? route.answer_schema(components) : std::string("{}");
+  const bool empty = schema.find("/Empty\"") != std::string::npos;
+  if (empty) {
+    append_answer(out, 204, {}, {});
+  } else {
+    append_answer(out, 200, route.answer_type, schema);
+    if (route.doc.method == Method::post) append_answer(out, 201, route.answer_type, schema);
+  }
+  out += R"(,"default":{"description":"A problem (RFC 9457).",)"
          R"("content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})";
 }
 

@@ -17,22 +17,18 @@ void add_health(Router& router) {
 }
 
 void add_readiness(Router& router, const std::vector<ReadyCheck>& checks) {
-  const auto answer = [&checks](Request&) -> Task<Response> {
+  const auto answer = [&checks](Request& request) -> Task<Response> {
+    Error missing = unavailable("Not every part is ready yet. Try again in a few seconds.");
     Response response;
-    bool all = true;
-    std::string list;
     for (const auto& check : checks) {
       const bool ready = check.ready();
-      all = all && ready;
-      if (!list.empty()) list += ',';
-      json::append_text(list, check.name);
-      list += ready ? ":true" : ":false";
+      if (!ready) missing.extras.emplace_back(check.name, "not ready");
+      response.body += response.body.empty() ? "" : ",";
+      json::append_text(response.body, check.name);
+      response.body += R"(:"ready")";
     }
-    response.body = (all ? R"({"ready":true,"checks":{)" : R"({"ready":false,"checks":{)") + list + "}}";
-    if (!all) {
-      response.status = 503;
-      response.headers.emplace_back("Retry-After", "2");
-    }
+    response.body = R"({"status":"ready","checks":{)" + response.body + "}}";
+    if (!missing.extras.empty()) co_return problem(missing, request.request_id);
     co_return response;
   };
   router.add_raw({Method::get, "/readyz", anyone(), "Whether every part can serve now."}, answer);
@@ -45,7 +41,8 @@ void add_metrics(Router& router, const metrics::Registry& registry) {
     response.body = registry.text();
     co_return response;
   };
-  router.add_raw({Method::get, "/metrics", anyone(), "Counts and times, for Prometheus."}, answer);
+  router.add_raw({Method::get, "/metrics", anyone(), "Counts and times, for Prometheus."}, answer,
+                 "text/plain; version=0.0.4");
 }
 
 void add_openapi(Router& router, std::string title, std::string version) {

@@ -20,7 +20,7 @@ struct ReadyCheck {
   std::string name;
   std::function<bool()> ready;
 };
-/// `GET /readyz`: 200 when every check is true, else 503; both name each check. The checks are of
+/// `GET /readyz`: 200 when every check is true, else a 503 problem that names those that are not. The checks are of
 /// the caller, outlive the router's last request, and may be added to before the first.
 void add_readiness(Router& router, const std::vector<ReadyCheck>& checks);
 

@@ -187,8 +187,10 @@ void Router::insert(Route route) {
   routes_.push_back(std::move(route));
 }
 
-void Router::add_raw(RouteDoc doc, std::function<Task<Response>(Request&)> handler) {
+void Router::add_raw(RouteDoc doc, std::function<Task<Response>(Request&)> handler,
+                     std::string content_type) {
   Route route{.doc = std::move(doc)};
+  route.answer_type = std::move(content_type);
   route.params_schema = [](json::Schemas& schemas) { return json::schema<NoParams>(schemas); };
   route.handler = [handler = std::move(handler)](Request& request, const std::vector<std::string>&) {
     return handler(request);

@@ -125,6 +125,7 @@ struct Route {
   std::function<std::string(json::Schemas&)> params_schema = {};
   std::function<std::string(json::Schemas&)> body_schema = {};  // empty function: no body
   std::function<std::string(json::Schemas&)> answer_schema = {};
+  std::string answer_type = "application/json";
   std::vector<std::string> segments = {};
 };
 
@@ -138,7 +139,8 @@ class Router {
   void add(RouteDoc doc, Owner* owner,
            Task<Result<Answer<Out>>> (Api::*handler)(Request&, Params, Body));
   /// A route whose answer is not JSON of ours, such as `/metrics`.
-  void add_raw(RouteDoc doc, std::function<Task<Response>(Request&)> handler);
+  void add_raw(RouteDoc doc, std::function<Task<Response>(Request&)> handler,
+               std::string content_type = "application/json");
 
   /// Finds the route, checks access, `If-Match` and bounds, and runs its handler. Never throws:
   /// what goes wrong inside is logged and becomes a problem.

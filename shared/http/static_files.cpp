@@ -104,7 +104,9 @@ StaticFiles::File StaticFiles::make_file(const std::string& path, std::string co
   File file;
   const auto* type = type_of(path);
   file.content_type = type ? type->content_type : "application/octet-stream";
-  file.etag = "\"" + sha256_hex(content).substr(0, 32) + "\"";
+  const auto hash = sha256_hex(content).substr(0, 32);
+  file.etag = "\"" + hash + "\"";
+  file.gzip_etag = "\"" + hash + "-gzip\"";
   file.immutable = path.starts_with("/assets/");
   if (type && type->compress) file.gzip = gzip_of(content);
   file.plain = std::make_shared<const std::string>(std::move(content));
@@ -135,8 +137,7 @@ Result<StaticFiles> StaticFiles::load(const std::string& folder, std::size_t mos
 
 Response StaticFiles::answer_file(const File& file, const Request& request) {
   const bool as_gzip = file.gzip && names_item(find_header(request.headers, "Accept-Encoding"), "gzip");
-  // The two forms differ byte for byte, so that each has a tag of its own.
-  const auto etag = as_gzip ? file.etag.substr(0, file.etag.size() - 1) + "-gzip\"" : file.etag;
+  const auto& etag = as_gzip ? file.gzip_etag : file.etag;
   Response response;
   response.headers = {{"ETag", etag},
                       {"Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache"},

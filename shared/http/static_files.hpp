@@ -28,6 +28,7 @@ class StaticFiles {
   struct File {
     std::string content_type;
     std::string etag;
+    std::string gzip_etag;  // the two forms differ byte for byte, so that each has a tag of its own
     std::shared_ptr<const std::string> plain;
     std::shared_ptr<const std::string> gzip;  // empty where it would not be smaller
     bool immutable = false;
