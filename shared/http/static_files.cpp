@@ -104,9 +104,9 @@ StaticFiles::File StaticFiles::make_file(const std::string& path, std::string co
   File file;
   const auto* type = type_of(path);
   file.content_type = type ? type->content_type : "application/octet-stream";
-  const auto hash = sha256_hex(content).substr(0, 32);
-  file.etag = "\"" + hash + "\"";
-  file.gzip_etag = "\"" + hash + "-gzip\"";
+  const auto hash = sha256_hex(content);
+  file.etag.append(1, '"').append(hash, 0, 32).append(1, '"');
+  file.gzip_etag.append(1, '"').append(hash, 0, 32).append("-gzip\"");
   file.immutable = path.starts_with("/assets/");
   if (type && type->compress) file.gzip = gzip_of(content);
   file.plain = std::make_shared<const std::string>(std::move(content));
@@ -129,7 +129,8 @@ Result<StaticFiles> StaticFiles::load(const std::string& folder, std::size_t mos
     std::ifstream input(entry.path(), std::ios::binary);
     std::string content{std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>()};
     if (!input) return not_found("The file " + entry.path().string() + " cannot be read.");
-    const auto path = "/" + fs::relative(entry.path(), folder).generic_string();
+    std::string path(1, '/');
+    path += fs::relative(entry.path(), folder).generic_string();
     out.files_.emplace(path, make_file(path, std::move(content)));
   }
   return out;
@@ -144,7 +145,7 @@ Response StaticFiles::answer_file(const File& file, const Request& request) {
                       {"Content-Security-Policy", std::string(page_policy)}};
   if (file.gzip) response.headers.emplace_back("Vary", "Accept-Encoding");
   const auto* known = find_header(request.headers, "If-None-Match");
-  if (names_item(known, etag) || names_item(known, "W/" + etag) || names_item(known, "*")) {
+  if (names_item(known, etag) || names_item(known, std::string("W/").append(etag)) || names_item(known, "*")) {
     response.status = 304;
     response.content_type.clear();
     return response;
