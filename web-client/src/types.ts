@@ -347,28 +347,45 @@ export interface GroupView {
   weekday: number
   from_minute: number
   to_minute: number
-  first_date?: string | null
+  sessions: number
   families: GroupFamily[]
   reasons: string[]
   score: number
-  pool?: string | null
 }
 export interface LeftOut {
   family: string
   known_as?: string | null
   code: string
   text: string
-  what_would_help?: string | null
+  what_would_help: string
 }
-export interface MatchingRunView {
+export interface MatchingRunSummary {
   id: string
   authority: string
   created: string
   families: number
   offers: number
+  took_ms: number
+}
+export interface MatchingRunView extends MatchingRunSummary {
   groups: GroupView[]
   left_out: LeftOut[]
-  took_ms: number
+}
+export interface FamilyProposal {
+  matching_run: string
+  group: string
+  offer: string
+  offer_title: string
+  run: string
+  weekday: number
+  from_minute: number
+  to_minute: number
+  sessions: number
+  families: number
+  children: number
+  my_share: Money
+  alone?: Money | null
+  reasons: string[]
 }
 
 // forum
@@ -393,8 +410,11 @@ export interface PostView {
 export interface ReportView {
   id: string
   post: string
-  thread?: string | null
+  thread: string
   reason: string
+  post_text: string
+  post_author: string
+  post_hidden: boolean
   created: string
 }
 export interface UnmetNeedView {

@@ -192,8 +192,9 @@ export function ForumReportsPage() {
             <ul class="rows">
               {items.map((report) => (
                 <li key={report.id}>
-                  <p>{report.reason || 'No reason given'}</p>
-                  <p class="quiet small">{instantText(report.created)} {report.thread && <a href={`/forum/${report.thread}`}>Go to the conversation</a>}</p>
+                  <p><strong>{report.reason || 'No reason given'}</strong> {report.post_hidden && <Tag kind="bad">Hidden</Tag>}</p>
+                  <p class="prose">{report.post_author}: {report.post_text}</p>
+                  <p class="quiet small">{instantText(report.created)} · <a href={`/forum/${report.thread}`}>Go to the conversation</a></p>
                 </li>
               ))}
             </ul>

@@ -5,7 +5,7 @@ import { Proposals } from '../parts/proposals'
 import { moneyText } from '../money'
 import { useGet, useList } from '../resource'
 import { useAccount } from '../session'
-import type { FamilyView, MatchingRunView, PlanView, PoolSummary } from '../types'
+import type { FamilyView, MatchingRunSummary, PlanView, PoolSummary } from '../types'
 import { count, instantText } from '../words'
 
 export function HomePage() {
@@ -92,7 +92,7 @@ function ParentHome() {
 function FacilitatorHome() {
   const account = useAccount()
   const pools = useList<PoolSummary>('/v1/pools')
-  const runs = useList<MatchingRunView>('/v1/matching/runs?limit=3')
+  const runs = useList<MatchingRunSummary>('/v1/matching/runs?limit=3')
   const waiting = pools.value?.filter((pool) => pool.state === 'proposed' || pool.state === 'agreement')
   return (
     <Page title={`Hello, ${account.name}`} caption={account.authority_name ?? undefined}>
@@ -116,7 +116,7 @@ function FacilitatorHome() {
                   {items.map((run) => (
                     <li key={run.id}>
                       <a href={`/matching/${run.id}`}>{instantText(run.created)}</a>
-                      <p class="quiet small">{count(run.groups.length, 'group')} from {count(run.families, 'family', 'families')}</p>
+                      <p class="quiet small">{count(run.families, 'family', 'families')} and {count(run.offers, 'offer')} looked at</p>
                     </li>
                   ))}
                 </ul>

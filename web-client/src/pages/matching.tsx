@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks'
 import { Action, Button, FormBox, Select, useForm, type Choice } from '../form'
 import { moneyText } from '../money'
-import { Card, Details, Empty, Facts, Loaded, More, Note, Page, Table, Tag } from '../parts/page'
+import { Card, Details, Empty, Facts, Loaded, More, Note, Page, Table } from '../parts/page'
 import { useGet, useList } from '../resource'
 import { navigate, type Parameters } from '../router'
 import { useAccount } from '../session'
-import type { GroupView, LeftOut, MatchingRunView, PoolView } from '../types'
-import { count, dateText, instantText, slotText } from '../words'
+import type { GroupView, LeftOut, MatchingRunSummary, MatchingRunView, PoolView } from '../types'
+import { count, instantText, slotText } from '../words'
 
 export function MatchingPage() {
   const { role } = useAccount()
-  const runs = useList<MatchingRunView>('/v1/matching/runs')
+  const runs = useList<MatchingRunSummary>('/v1/matching/runs')
   return (
     <Page title="Matching" lead="Finds families who fit together: age, needs, distance, times and money – and says why. You decide.">
       <div class="columns">
@@ -23,8 +23,7 @@ export function MatchingPage() {
                     <li key={run.id}>
                       <h3><a href={`/matching/${run.id}`}>{instantText(run.created)}</a></h3>
                       <p class="quiet small">
-                        {count(run.groups.length, 'group')} found · {count(run.families, 'family', 'families')} looked for ·{' '}
-                        {count(run.left_out.length, 'family', 'families')} without a group
+                        {count(run.families, 'family', 'families')} and {count(run.offers, 'offer')} looked at
                       </p>
                     </li>
                   ))}
@@ -86,7 +85,7 @@ function Group({ group, number, run }: { group: GroupView; number: number; run: 
   return (
     <Card title={<>Group {number}: <a href={`/offers/${group.offer}`}>{group.offer_title}</a></>}>
       <p class="quiet">
-        {slotText(group)}{group.first_date ? `, from ${dateText(group.first_date, false)}` : ''} ·{' '}
+        {slotText(group)} · {count(group.sessions, 'session')} ·{' '}
         {count(group.families.length, 'family', 'families')}, {count(children, 'child', 'children')}
       </p>
       <div class="columns even spaced">
@@ -105,9 +104,7 @@ function Group({ group, number, run }: { group: GroupView; number: number; run: 
         />
       </div>
       <div class="actions">
-        {group.pool ? (
-          <><Tag kind="good">Confirmed</Tag> <a href={`/pools/${group.pool}`}>Go to the pool</a></>
-        ) : role === 'facilitator' && (
+        {role === 'facilitator' && (
           <Action label={`Confirm group ${number}`} run={async (send) => {
             const pool = await send<PoolView>('POST', '/v1/pools', {
               offer: group.offer, run: group.run, families: [], matching_run: run, group: group.id, reasons: group.reasons,
