@@ -7,8 +7,8 @@
 namespace cp::matching {
 namespace {
 
-/// Up to here every pair's value is kept once known: 36 MB at most.
-constexpr std::size_t most_families_in_table = 3'000;
+/// Up to here every pair's value is kept once known: 50 MB at most.
+constexpr std::size_t most_families_in_table = 5'000;
 
 }  // namespace
 
@@ -16,13 +16,14 @@ Arrangement::Arrangement(const Index& index)
     : index_(index), by_run_(index.run_count()), by_family_(index.family_count()), spent_(index.family_count(), 0) {
   for (RunAt run = 0; run < index.run_count(); ++run) places_.push_back(index.run(run).places_left);
   if (index.family_count() <= most_families_in_table) {
-    pair_values_.assign(index.family_count() * index.family_count(), -1);
+    pair_values_.assign(index.family_count() * (index.family_count() + 1) / 2, -1);
   }
 }
 
 std::int64_t Arrangement::pair_value(FamilyAt a, FamilyAt b) const {
   if (pair_values_.empty()) return index_.pair_value(a, b);
-  auto& known = pair_values_[static_cast<std::size_t>(std::min(a, b)) * by_family_.size() + std::max(a, b)];
+  const std::size_t low = std::min(a, b), high = std::max(a, b);
+  auto& known = pair_values_[high * (high + 1) / 2 + low];
   if (known < 0) known = static_cast<std::int32_t>(index_.pair_value(a, b));
   return known;
 }

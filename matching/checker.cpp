@@ -106,16 +106,20 @@ class Check {
     const auto& offer = *bought.offer;
     const std::set<std::string> catered(offer.needs_catered.begin(), offer.needs_catered.end());
     for (const auto& child : family.children) {
-      require(offer.age_min <= child.age_years && child.age_years <= offer.age_max, "a child of " + family.id + " is not of the age");
+      require(offer.age_min <= child.age_years && child.age_years <= offer.age_max,
+              "a child of " + family.id + " is not of the age");
       for (const auto& need : child.needs) {
         require(catered.empty() || catered.contains(need), "a need of " + family.id + " is not catered for");
       }
-      if (child.wheelchair) require(offer.wheelchair_access == true, "a wheelchair of " + family.id + " may not get in");
+      if (child.wheelchair) {
+        require(offer.wheelchair_access == true, "a wheelchair of " + family.id + " may not get in");
+      }
       // Adults for each child, as fractions over the product of both denominators.
       require(child.support_adults * offer.staff_children <= offer.staff_adults * child.support_children,
               "a child of " + family.id + " has too little support");
     }
-    require(chord_miles(family.place, offer.place) <= family.max_miles + miles_tolerance, family.id + " is too far away");
+    require(chord_miles(family.place, offer.place) <= family.max_miles + miles_tolerance,
+            family.id + " is too far away");
     bool wanted = false, free = false;
     for (const auto& interest : family.interests) wanted = wanted || interest.activity_type == offer.activity_type;
     for (const auto& slot : family.slots) {
@@ -159,7 +163,8 @@ class Check {
       require(pays_[id] <= families_[id]->headroom_pence, id + " pays more than its headroom");
       for (std::size_t at = 0; at < runs.size(); ++at) {
         for (std::size_t other = 0; other < at; ++other) {
-          const bool apart = runs[at]->weekday != runs[other]->weekday || runs[at]->to_minute <= runs[other]->from_minute ||
+          const bool apart = runs[at]->weekday != runs[other]->weekday ||
+                             runs[at]->to_minute <= runs[other]->from_minute ||
                              runs[other]->to_minute <= runs[at]->from_minute;
           require(apart, id + " is in two groups at the same time");
         }

@@ -77,6 +77,7 @@ std::string distance_reason(const Index& index, const FoundGroup& found) {
 }
 
 std::string ages_reason(const Index& index, const FoundGroup& found, std::int64_t size) {
+  const auto& offer = index.offer(found.run);
   std::int64_t youngest = 1'000, oldest = 0;
   for (const auto family : found.families) {
     for (const auto& child : index.family(family).children) {
@@ -85,7 +86,7 @@ std::string ages_reason(const Index& index, const FoundGroup& found, std::int64_
     }
   }
   return "The " + count_text(size, "child is ", "children are ") + range_text(youngest, oldest, " to ") +
-         " years old; the activity is for " + range_text(index.offer(found.run).age_min, index.offer(found.run).age_max, " to ") + ".";
+         " years old; the activity is for " + range_text(offer.age_min, offer.age_max, " to ") + ".";
 }
 
 std::string interest_reason(const Index& index, const FoundGroup& found) {
@@ -150,15 +151,14 @@ void add_wishes_reason(const Index& index, const FoundGroup& found, std::vector<
 Rule group_rule(const Index& index, FamilyAt family, RunAt run, std::span<const FoundGroup> groups) {
   const auto* here = index.find_candidate(run, family);
   std::int64_t available = 0, taken = 0;
+  std::int64_t could_join = 0;
   for (const auto& candidate : index.candidates(run)) {
-    if (candidate.family == family || index.may_meet(candidate.family, family)) available += index.children(candidate.family);
-  }
-  std::size_t others = 0;
-  for (const auto& candidate : index.candidates(run)) {
-    others += candidate.family != family && index.may_meet(candidate.family, family) ? 1 : 0;
+    if (candidate.family != family && !index.may_meet(candidate.family, family)) continue;
+    available += index.children(candidate.family);
+    ++could_join;
   }
   const auto needed = std::max(index.offer(run).minimum_children, here->least_children);
-  if (available < needed || static_cast<std::int64_t>(others) + 1 < index.policy().minimum_families) return Rule::others;
+  if (available < needed || could_join < index.policy().minimum_families) return Rule::others;
   bool is_here = false, is_avoided = true;
   for (const auto& group : groups) {
     if (group.run != run) continue;

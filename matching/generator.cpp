@@ -75,6 +75,10 @@ Place some_place(Dice& dice) {
   return {lat, -1.5 + around() * 1.6};
 }
 
+const char* some_activity(Dice& dice) {
+  return activity_types[static_cast<std::size_t>(dice.between(0, activity_types.size() - 1))];
+}
+
 std::int64_t some_age(Dice& dice) {
   constexpr std::array<std::int64_t, 4> children{11, 49, 38, 28};  // of 126
   switch (dice.by_weight(children)) {
@@ -130,7 +134,7 @@ Family some_family(Dice& dice, const Shape& shape, std::int64_t number) {
     if (dice.chance(0.05 + 0.5 * shape.density)) family.interests.push_back({type, dice.between(1, 5)});
   }
   if (family.interests.empty()) {
-    family.interests.push_back({activity_types[static_cast<std::size_t>(dice.between(0, activity_types.size() - 1))], 5});
+    family.interests.push_back({some_activity(dice), 5});
   }
   constexpr std::array<std::int64_t, 3> wishes{7, 5, 13};  // of 25 parents
   family.mixing = static_cast<Mixing>(dice.by_weight(wishes));
@@ -171,7 +175,7 @@ Offer some_offer(Dice& dice, const Shape& shape, std::int64_t number) {
   Offer offer;
   offer.id = id_of("o", number);
   offer.provider_id = id_of("p", (number + 1) / 2);
-  offer.activity_type = activity_types[static_cast<std::size_t>(dice.between(0, activity_types.size() - 1))];
+  offer.activity_type = some_activity(dice);
   offer.title = offer.activity_type + " " + std::to_string(number);
   offer.age_min = dice.between(0, 10);
   offer.age_max = std::min<std::int64_t>(25, offer.age_min + dice.between(6, 12));

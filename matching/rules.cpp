@@ -65,7 +65,9 @@ class Validation {
   }
   void check_times(std::int64_t weekday, std::int64_t from, std::int64_t to, const std::string& pointer) {
     if (weekday < 1 || weekday > 7) refuse(pointer + "/weekday", "Use 1 for Monday to 7 for Sunday.");
-    if (from < 0 || to > 1'440 || from >= to) refuse(pointer + "/to_minute", "It has to be after the start, up to 1440.");
+    if (from < 0 || to > 1'440 || from >= to) {
+      refuse(pointer + "/to_minute", "It has to be after the start, up to 1440.");
+    }
   }
   Result<Done> finish() && {
     if (fields_.empty()) return Done{};
@@ -106,7 +108,9 @@ void check_tiers(Validation& validation, const Offer& offer, const std::string& 
   for (std::size_t at = 0; at < offer.tiers.size(); ++at) {
     const auto& tier = offer.tiers[at];
     const auto here = pointer + "/tiers/" + std::to_string(at);
-    if (tier.from_children <= before) validation.refuse(here + "/from_children", "Each tier has to start above the one before, the first at 1 or more.");
+    if (tier.from_children <= before) {
+      validation.refuse(here + "/from_children", "Start above the tier before; the first at 1 or more.");
+    }
     if (tier.fixed_pence < 0 || tier.per_child_pence < 0 || tier.per_hour_pence < 0) {
       validation.refuse(here, "A price is at least 0.");
     }

@@ -37,7 +37,9 @@ Instance random_instance(std::uint64_t seed) {
 /// Few families who could do much: what trying everything can still solve.
 Instance small_instance(std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  auto instance = generate({static_cast<std::int64_t>(5 + random() % 5), static_cast<std::int64_t>(2 + random() % 3), 1.0, seed});
+  const auto families = static_cast<std::int64_t>(5 + random() % 5);
+  const auto offers = static_cast<std::int64_t>(2 + random() % 3);
+  auto instance = generate({families, offers, 1.0, seed});
   instance.policy->groups_per_family = 1;
   for (auto& offer : instance.offers) {
     offer.age_min = 0;
