@@ -9,7 +9,7 @@ using namespace cp::http;
 TEST_CASE("a problem says everything that RFC 9457 wants, and comes back as the error it was") {
   Error error = invalid("too-dear", "Choose a smaller \"group\".");
   error.fields = {{"/families/0", "This family has no hours left."}};
-  const auto whole = std::move(error).with("short_by_pence", 250).with("pool", "p1");
+  const auto whole = std::move(error).with("pool", "p1").with("short_by_pence", 250);
   const auto response = problem(whole, "r1");
   CHECK(response.status == 422);
   CHECK(response.content_type == "application/problem+json");
