@@ -26,7 +26,7 @@ std::string real_mapping() {
 /// The pointers of everything that is wrong.
 std::vector<std::string> refused(const std::string& text) {
   const auto rows = read_mapping(text);
-  REQUIRE_FALSE(rows);
+  REQUIRE_FALSE(rows.has_value());
   CHECK(rows.error().code == "mapping-refused");
   std::vector<std::string> pointers;
   for (const auto& field : rows.error().fields) pointers.push_back(field.pointer);
@@ -37,7 +37,7 @@ std::vector<std::string> refused(const std::string& text) {
 
 TEST_CASE("the mapping of two places: 110 services, 68 and 42, none dropped") {
   const auto rows = read_mapping(real_mapping());
-  REQUIRE(rows);
+  REQUIRE(rows.has_value());
   CHECK(rows->size() == 110);
   std::map<std::string, int> by_authority;
   std::set<std::string> keys;
@@ -51,13 +51,13 @@ TEST_CASE("the mapping of two places: 110 services, 68 and 42, none dropped") {
   }
   CHECK(by_authority == std::map<std::string, int>{{"Trafford", 68}, {"Plymouth", 42}});
   CHECK(keys.size() == 110);
-  CHECK(unknown_ages == 59);
+  CHECK(unknown_ages == 61);
   CHECK(unknown_providers == 28);
 }
 
 TEST_CASE("a row of a mapping") {
   const auto rows = read_mapping(header + good);
-  REQUIRE(rows);
+  REQUIRE(rows.has_value());
   REQUIRE(rows->size() == 1);
   const auto& row = rows->front();
   CHECK(row.line == 2);
@@ -78,7 +78,7 @@ TEST_CASE("columns may come in any order, with a mark in front and CRLF") {
       "\xEF\xBB\xBFpattern,capacity,session_hours,referral_route,provider_number,provider_kind,age_note,"
       "age_max,age_min,needs,type,name,tier,authority\r\n"
       "weekly,,,,,unknown,\"Young\r\npeople\",,,,Equipment,Loan,local core offer,Plymouth\r\n");
-  REQUIRE(rows);
+  REQUIRE(rows.has_value());
   CHECK(rows->front().service.pattern == "weekly");
   CHECK(rows->front().service.age_note == "Young\r\npeople");
   CHECK(rows->front().authority_name == "Plymouth");
@@ -86,7 +86,7 @@ TEST_CASE("columns may come in any order, with a mark in front and CRLF") {
 
 TEST_CASE("unknown stays unknown") {
   const auto rows = read_mapping(header + "Trafford,social care,Boccia,Groups: Other,,,,,unknown,14,,,,\n");
-  REQUIRE(rows);
+  REQUIRE(rows.has_value());
   const auto& service = rows->front().service;
   CHECK_FALSE(service.age_min);
   CHECK_FALSE(service.age_max);
@@ -162,8 +162,8 @@ TEST_CASE("the columns have to be those of a mapping") {
 TEST_CASE("rows alike are kept apart, in the same way at every import") {
   const auto first = read_mapping(header + good + good);
   const auto second = read_mapping(header + good + good + good);
-  REQUIRE(first);
-  REQUIRE(second);
+  REQUIRE(first.has_value());
+  REQUIRE(second.has_value());
   CHECK((*first)[0].source_key != (*first)[1].source_key);
   CHECK((*first)[0].source_key == (*second)[0].source_key);
   CHECK((*first)[1].source_key == (*second)[1].source_key);
