@@ -106,7 +106,7 @@ Task<bool> connect(std::shared_ptr<Call> call) {
 
 Response response_from(Parser& parser) {
   Response response;
-  response.status = parser.get().result_int();
+  response.status = static_cast<int>(parser.get().result_int());
   response.content_type.clear();
   for (const auto& field : parser.get()) {
     std::string header(field.name_string().data(), field.name_string().size());
