@@ -231,7 +231,7 @@ export function Select(props: FieldProps & { value: string; onValue: (value: str
 
 /** A question with several answers to tick (`many`) or one to choose. */
 export function Choices(
-  props: FieldProps & { many?: boolean; values: string[]; onValues: (values: string[]) => void; choices: Choice[]; inline?: boolean; small?: boolean },
+  props: FieldProps & { many?: boolean; values: string[]; onValues: (values: string[]) => void; choices: Choice[]; inline?: boolean },
 ) {
   const field = useField(props)
   const kind = props.many ? 'checkboxes' : 'radios'
@@ -245,7 +245,7 @@ export function Choices(
         <legend class="govuk-fieldset__legend">{props.label}</legend>
         {props.hint && <div class="govuk-hint" id={`${field.id}-hint`}>{props.hint}</div>}
         {field.error && <FieldError id={field.id} text={field.error} />}
-        <div class={`govuk-${kind}${props.inline ? ` ${kind}-inline` : ''}${props.small ? ` govuk-${kind}--small` : ''}`}>
+        <div class={`govuk-${kind} govuk-${kind}--small${props.inline ? ` ${kind}-inline` : ''}`}>
           {props.choices.map(([value, label, hint], index) => {
             const id = index === 0 ? field.id : `${field.id}-${value}`
             return (
@@ -275,7 +275,7 @@ export const Tick = (props: FieldProps & { value: boolean; onValue: (value: bool
   const field = useField(props)
   return (
     <div class={`govuk-form-group${field.error ? ' govuk-form-group--error' : ''}`}>
-      <div class="govuk-checkboxes">
+      <div class="govuk-checkboxes govuk-checkboxes--small">
         <div class="govuk-checkboxes__item">
           <input
             class="govuk-checkboxes__input"
@@ -295,18 +295,19 @@ export const Tick = (props: FieldProps & { value: boolean; onValue: (value: bool
   )
 }
 
+/** `of` tells those who hear the page which of several like buttons this is. */
 export function Button(
-  props: { children: ComponentChildren; kind?: 'secondary' | 'warning'; busy?: boolean; onClick?: () => void; label?: string },
+  props: { children: ComponentChildren; kind?: 'secondary' | 'warning'; busy?: boolean; onClick?: () => void; of?: string },
 ) {
   return (
     <button
       type={props.onClick ? 'button' : 'submit'}
       class={`govuk-button${props.kind ? ` govuk-button--${props.kind}` : ''}`}
       aria-disabled={props.busy || undefined}
-      aria-label={props.label}
       onClick={props.onClick}
     >
       {props.children}
+      {props.of && <span class="govuk-visually-hidden"> {props.of}</span>}
     </button>
   )
 }
@@ -317,7 +318,7 @@ export function Action(
     children: ComponentChildren
     kind?: 'secondary' | 'warning'
     run: (send: Send) => Promise<void>
-    label?: string
+    of?: string
   },
 ) {
   const form = useForm(props.run)
@@ -326,7 +327,7 @@ export function Action(
       {form.problem && (
         <p class="govuk-error-message" role="alert">{form.problem.fields[0]?.detail ?? form.problem.detail}</p>
       )}
-      <Button {...(props.kind ? { kind: props.kind } : {})} busy={form.busy} {...(props.label ? { label: props.label } : {})}>
+      <Button {...(props.kind ? { kind: props.kind } : {})} busy={form.busy} {...(props.of ? { of: props.of } : {})}>
         {props.children}
       </Button>
     </form>

@@ -124,7 +124,7 @@ export async function mainJob(browser, url, demo, steps) {
     await open(parent, pool)
     await as('provider2@demo.example')
     await open(page, pool)
-    await page.getByRole('button', { name: 'Session 1 took place' }).click()
+    await page.getByRole('button', { name: 'It took place (session 1)' }).click()
     await page.getByText('Session 1 is marked as held.').waitFor()
     await parent.getByText('Took place').waitFor()
     await parent.context().close()

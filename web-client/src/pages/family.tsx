@@ -110,10 +110,10 @@ function ChildFields(props: { child: ChildInput; index: number; set: (change: Pa
             set({ support_adults: adults ?? 0, support_children: children ?? 1 })
           }} />
       </div>
-      <Choices name={`${at}/needs`} label="What does the group have to know about?" many inline small values={child.needs}
+      <Choices name={`${at}/needs`} label="What does the group have to know about?" many inline values={child.needs}
         onValues={(values) => set({ needs: values as Need[] })} choices={needs.map((need): Choice => [need, needNames[need]])} />
       <Tick name={`${at}/wheelchair`} label="Uses a wheelchair" value={child.wheelchair} onValue={(wheelchair) => set({ wheelchair })} />
-      {props.remove && <Button kind="secondary" onClick={props.remove} label={`Remove child ${index + 1}`}>Remove</Button>}
+      {props.remove && <Button kind="secondary" onClick={props.remove} of={`child ${index + 1}`}>Remove</Button>}
     </fieldset>
   )
 }
@@ -129,7 +129,7 @@ function Slots({ slots, set }: { slots: Slot[]; set: (slots: Slot[]) => void }) 
             choices={weekdays.map((name, at): Choice => [String(at + 1), name])} />
           <Input name={`/slots/${index}/from_minute`} label="From" type="time" width={10} value={timeField(slot.from_minute)} onValue={(value) => change(index, { from_minute: minuteOf(value) ?? slot.from_minute })} />
           <Input name={`/slots/${index}/to_minute`} label="To" type="time" width={10} value={timeField(slot.to_minute)} onValue={(value) => change(index, { to_minute: minuteOf(value) ?? slot.to_minute })} />
-          <Button kind="secondary" onClick={() => set(slots.filter((_, at) => at !== index))} label={`Remove time ${index + 1}`}>Remove</Button>
+          <Button kind="secondary" onClick={() => set(slots.filter((_, at) => at !== index))} of={`time ${index + 1}`}>Remove</Button>
         </div>
       ))}
       <Button kind="secondary" onClick={() => set([...slots, { weekday: 6, from_minute: 600, to_minute: 900 }])}>Add a time</Button>

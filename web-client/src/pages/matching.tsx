@@ -105,13 +105,13 @@ function Group({ group, number, run }: { group: GroupView; number: number; run: 
       </div>
       <div class="actions">
         {role === 'facilitator' && (
-          <Action label={`Confirm group ${number}`} run={async (send) => {
+          <Action run={async (send) => {
             const pool = await send<PoolView>('POST', '/v1/pools', {
               offer: group.offer, run: group.run, families: [], matching_run: run, group: group.id, reasons: group.reasons,
             })
             navigate(`/pools/${pool.id}`)
           }}>
-            Confirm this group
+            Confirm group {number}
           </Action>
         )}
       </div>

@@ -99,7 +99,7 @@ function Calculator({ offer }: { offer: OfferView }) {
           choices={Array.from({ length: most }, (_, index): Choice => [String(index + 1), count(index + 1, 'child', 'children')])}
         />
         {offer.runs.length > 1 && (
-          <Choices name="/run" label="Which sessions?" values={[run]} onValues={([value]) => setRun(value ?? '')} small
+          <Choices name="/run" label="Which sessions?" values={[run]} onValues={([value]) => setRun(value ?? '')}
             choices={offer.runs.map((each): Choice => [each.id, `${slotText(each)}, from ${dateText(each.first_date, false)}`])} />
         )}
       </div>
@@ -136,19 +136,23 @@ function Quote({ quote, signedIn }: { quote: QuoteView; signedIn: boolean }) {
         rowKey={(pool) => String(pool.children)}
         marked={(pool) => pool.my_share_per_session.pence === least}
         columns={[
-          { title: 'Group', cell: (pool) => count(pool.children, 'child', 'children') },
-          { title: 'Whole group, a session', number: true, cell: (pool) => moneyText(pool.per_session_group) },
+          {
+            title: 'Group',
+            cell: (pool) => <>{count(pool.children, 'child', 'children')} <span class="under">{moneyText(pool.per_session_group)} a session</span></>,
+          },
           { title: 'You, a session', number: true, cell: (pool) => moneyText(pool.my_share_per_session) },
-          { title: 'You, all sessions', number: true, cell: (pool) => moneyText(pool.my_total) },
-          ...(quote.alone.available
-            ? [{ title: 'You save', number: true, cell: (pool: QuoteView['pools'][number]) => (pool.saving && pool.saving.pence > 0 ? moneyText(pool.saving) : '–') }]
-            : []),
+          {
+            title: 'You, all sessions', number: true,
+            cell: (pool) => (
+              <>{moneyText(pool.my_total)}{pool.saving && pool.saving.pence > 0 && <span class="under">saves {moneyText(pool.saving)}</span>}</>
+            ),
+          },
           ...(signedIn
             ? [{
-                title: 'Fits your budget?',
+                title: 'Within your budget?',
                 cell: (pool: QuoteView['pools'][number]) =>
                   pool.affordable === true
-                    ? <Tag kind="good">Yes{pool.left_after ? `, ${moneyText(pool.left_after)} left` : ''}</Tag>
+                    ? <><Tag kind="good">Yes</Tag>{pool.left_after && <span class="under">{moneyText(pool.left_after)} left to pool</span>}</>
                     : pool.affordable === false ? <Tag kind="bad">Not yet</Tag> : '–',
               }]
             : []),

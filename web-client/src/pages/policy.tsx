@@ -55,7 +55,7 @@ function PolicyForm({ policy, path, saved }: { policy: PolicyView; path: string;
               <Input name={`/spending_rules/${index}/category`} label="Kind of break" hint="* for every kind" width={20} value={rule.category} onValue={(category) => change(index, { category })} />
               <Select name={`/spending_rules/${index}/rule`} label="Rule" value={rule.rule} onValue={(value) => change(index, { rule: value as SpendingRule['rule'] })} choices={rules} />
               <Input name={`/spending_rules/${index}/reason`} label="Reason, for families" width={20} value={rule.reason} onValue={(reason) => change(index, { reason })} />
-              <Button kind="secondary" onClick={() => setSpending(spending.filter((_, at) => at !== index))} label={`Remove rule ${index + 1}`}>Remove</Button>
+              <Button kind="secondary" onClick={() => setSpending(spending.filter((_, at) => at !== index))} of={`rule ${index + 1}`}>Remove</Button>
             </div>
           </fieldset>
         ))}

@@ -231,7 +231,7 @@ function Sessions({ pool, path, done }: Part) {
             </div>
             {maySay && session.state === 'planned' && (
               <div class="actions">
-                <Action kind="secondary" label={`Session ${session.number} took place`} run={async (send) => {
+                <Action kind="secondary" of={`(session ${session.number})`} run={async (send) => {
                   await send('POST', `${path}/sessions/${session.number}/delivery`, {})
                   done(`Session ${session.number} is marked as held.`)
                 }}>It took place</Action>

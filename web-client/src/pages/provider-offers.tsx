@@ -181,7 +181,7 @@ function OfferForm({ offer, saved }: { offer: OfferView | null; saved: (offer: O
         choices={[['', 'Choose an area'], ...(places.value?.items ?? []).map((each): Choice => [each.district, `${each.district} ${each.name}`])]} />
       <h2 class="spaced">Who can come</h2>
       <div class="fields">{number('age_min', 'From age')}{number('age_max', 'To age')}{number('minimum_children', 'Smallest group')}{number('maximum_children', 'Largest group')}</div>
-      <Choices name="/needs_catered" label="Which needs can you cater for?" many inline small values={input.needs_catered}
+      <Choices name="/needs_catered" label="Which needs can you cater for?" many inline values={input.needs_catered}
         onValues={(values) => set({ needs_catered: values as Need[] })} choices={needs.map((need): Choice => [need, needNames[need]])} />
       <Choices name="/wheelchair_access" label="Wheelchair access" inline values={[input.wheelchair_access]} onValues={([value]) => set({ wheelchair_access: value as OfferInput['wheelchair_access'] })}
         choices={[['yes', 'Yes'], ['no', 'No'], ['unknown', 'Not known']]} />
@@ -199,7 +199,7 @@ function OfferForm({ offer, saved }: { offer: OfferView | null; saved: (offer: O
             <Input name={`/tiers/${index}/fixed`} label="A session" prefix="£" width={5} inputMode="decimal" value={tier.fixed} onValue={(fixed) => setTier(index, { fixed })} />
             <Input name={`/tiers/${index}/per_child`} label="Each child" prefix="£" width={5} inputMode="decimal" value={tier.child} onValue={(child) => setTier(index, { child })} />
             <Input name={`/tiers/${index}/per_hour`} label="Each hour" prefix="£" width={5} inputMode="decimal" value={tier.hour} onValue={(hour) => setTier(index, { hour })} />
-            {tiers.length > 1 && <Button kind="secondary" onClick={() => setTiers(tiers.filter((_, at) => at !== index))} label={`Remove price ${index + 1}`}>Remove</Button>}
+            {tiers.length > 1 && <Button kind="secondary" onClick={() => setTiers(tiers.filter((_, at) => at !== index))} of={`price ${index + 1}`}>Remove</Button>}
           </div>
         </fieldset>
       ))}

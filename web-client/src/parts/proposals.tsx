@@ -16,9 +16,9 @@ export function Proposals({ looking }: { looking: boolean | undefined }) {
             : <p>When your facilitator finds families who fit, you see them here, with the reasons.</p>}
         </Empty>
       ) : (
-        <ul class="cards">
+        <ul class="cards cards-fit">
           {items.map((group) => (
-            <li class="card" key={group.group}>
+            <li class="card card-tint" key={group.group}>
               <h3 class="card-title"><a href={`/offers/${group.offer}`}>{group.offer_title}</a></h3>
               <p class="quiet small">{slotText(group)}, {count(group.sessions, 'session')}</p>
               <p>
