@@ -152,7 +152,7 @@ function Quote({ quote, signedIn }: { quote: QuoteView; signedIn: boolean }) {
                 title: 'Within your budget?',
                 cell: (pool: QuoteView['pools'][number]) =>
                   pool.affordable === true
-                    ? <><Tag kind="good">Yes</Tag>{pool.left_after && <span class="under">{moneyText(pool.left_after)} left to pool</span>}</>
+                    ? <><Tag kind="good">Yes</Tag>{pool.left_after && <span class="under">{moneyText(pool.left_after)} left</span>}</>
                     : pool.affordable === false ? <Tag kind="bad">Not yet</Tag> : '–',
               }]
             : []),
