@@ -18,6 +18,12 @@ constexpr auto lease_time = std::chrono::seconds(10);
 constexpr auto longest_retry = std::chrono::seconds(3'600);
 constexpr std::int64_t forget_batch = 1'000;
 
+std::vector<Id<"message">> ids_from(const std::vector<db::Message>& messages, std::size_t first) {
+  std::vector<Id<"message">> ids;
+  for (auto at = first; at < messages.size(); ++at) ids.push_back(messages[at].id);
+  return ids;
+}
+
 }  // namespace
 
 DatabaseOutboxRunner::DatabaseOutboxRunner(const Config& config, const Clock& clock,
@@ -85,21 +91,30 @@ Task<bool> DatabaseOutboxRunner::pass() {
   auto messages = co_await take();
   if (!messages || messages->empty()) co_return false;
   const bool more = std::ssize(*messages) >= batch_;
-  const auto began = std::chrono::steady_clock::now();
+  auto leased = std::chrono::steady_clock::now();
   std::vector<db::Message> events;
   for (const auto& message : *messages) {
     if (message.kind == db::MessageKind::event) events.push_back(message);
   }
   co_await publish(std::move(events));
   away_.clear();
+  std::vector<db::Message> commands;
   for (auto& message : *messages) {
-    if (message.kind == db::MessageKind::event) continue;
-    if (stopping_) co_return false;
-    // What the lease no longer covers is left: it is due again, here or in another process.
-    if (shared_table() && std::chrono::steady_clock::now() - began > lease_time / 2) co_return true;
+    if (message.kind == db::MessageKind::command) commands.push_back(std::move(message));
+  }
+  for (std::size_t at = 0; at < commands.size() && !stopping_; ++at) {
+    if (shared_table() && std::chrono::steady_clock::now() - leased > lease_time / 2) {
+      leased = std::chrono::steady_clock::now();
+      auto rest = ids_from(commands, at);
+      co_await lease(std::move(rest), lease_time);
+    }
     // A service that is away is asked once a pass.
-    if (away_.contains(message.topic)) co_await lease(message.id, first_retry_);
-    else co_await command(std::move(message));
+    if (away_.contains(commands[at].topic)) {
+      std::vector<MessageId> id{commands[at].id};
+      co_await lease(std::move(id), first_retry_);
+    } else {
+      co_await command(commands[at]);
+    }
   }
   co_return more;
 }
@@ -158,7 +173,8 @@ Task<Result<Done>> DatabaseOutboxRunner::deliver_claimed(MessageId id) {
     if (!message) {
       result = message.error();
     } else if (*message) {
-      if (shared_table()) co_await lease(id, lease_time);
+      std::vector<MessageId> ids{id};
+      if (shared_table()) co_await lease(std::move(ids), lease_time);
       result = co_await handle(std::move(**message));
     }
   } catch (...) {
@@ -204,10 +220,10 @@ Task<Result<Done>> DatabaseOutboxRunner::set_aside(db::Message message) {
   co_return co_await database_.write(work);
 }
 
-Task<Result<Done>> DatabaseOutboxRunner::lease(MessageId id, std::chrono::seconds time) {
+Task<Result<Done>> DatabaseOutboxRunner::lease(std::vector<MessageId> ids, std::chrono::seconds time) {
   const auto until = clock_.now() + time;
   auto work = [&](db::Tx& tx) -> Result<Done> {
-    db::outbox::lease(tx, id, until);
+    for (const auto& id : ids) db::outbox::lease(tx, id, until);
     return Done{};
   };
   co_return co_await database_.write(work);

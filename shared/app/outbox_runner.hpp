@@ -49,7 +49,7 @@ class DatabaseOutboxRunner final : public OutboxRunner {
   Task<Result<Done>> deliver_claimed(MessageId id);
   Task<Result<Done>> handle(db::Message message);
   Task<Result<Done>> set_aside(db::Message message);
-  Task<Result<Done>> lease(MessageId id, std::chrono::seconds time);
+  Task<Result<Done>> lease(std::vector<MessageId> ids, std::chrono::seconds time);
   Task<Result<Done>> finished(std::vector<MessageId> ids);
   Task<void> forget_old_keys();
   Task<void> wait_until_released(const MessageId& id);

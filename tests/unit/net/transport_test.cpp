@@ -55,11 +55,16 @@ struct Adder {
   }
 };
 
+/// The calling side's I/O thread; outlives the transports, whose connections stay on it.
+boost::asio::io_context caller{1};
+
 template <class T>
 T run(Task<T> task) {
-  boost::asio::io_context io{1};
-  auto future = boost::asio::co_spawn(io.get_executor(), std::move(task), boost::asio::use_future);
-  io.run();
+  auto future = boost::asio::co_spawn(caller.get_executor(), std::move(task), boost::asio::use_future);
+  while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    caller.restart();
+    caller.run_one_for(std::chrono::milliseconds(100));
+  }
   return future.get();
 }
 
