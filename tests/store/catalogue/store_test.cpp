@@ -441,7 +441,7 @@ TEST_CASE("offers by each filter") {
         {"a type", [](Filter& f) { f.type = "Groups: Other"; }, 1},
         {"a provider", [&](Filter& f) { f.provider = one.id; }, 2},
         {"a need", [](Filter& f) { f.need = Need::autism; }, 2},
-        {"words", [](Filter& f) { f.words = "bowls"; }, 2},
+        {"words", [](Filter& f) { f.words = "boccia"; }, 2},
         {"too old", [](Filter& f) { f.age_min = 12; }, 1},
         {"the edge of both", [](Filter& f) { f.age_min = 11; f.age_max = 12; }, 3},
         {"districts", [](Filter& f) { f.districts = {"PL4", "PL1"}; }, 1},
