@@ -26,6 +26,12 @@ export interface Options {
   key?: string | undefined
 }
 
+let tellSignedOut = () => {}
+/** What to do when the program says that nobody is signed in any more. */
+export function whenSignedOut(listener: () => void): void {
+  tellSignedOut = listener
+}
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 const tries = 3
@@ -58,7 +64,11 @@ export async function call<T>(method: Method, path: string, options: Options = {
       await wait(Math.min(5, Number(response.headers.get('Retry-After')) || 1) * 1000)
       continue
     }
-    if (!response.ok) throw await readProblem(response)
+    if (!response.ok) {
+      const problem = await readProblem(response)
+      if (problem.status === 401 && problem.code !== 'wrong-sign-in') tellSignedOut()
+      throw problem
+    }
     const text = await response.text()
     return (text ? JSON.parse(text) : undefined) as T
   }

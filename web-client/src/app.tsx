@@ -1,6 +1,6 @@
 // The frame around every page: header, who is signed in, which pages there are, footer.
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { call, get, Problem } from './api'
+import { call, get, Problem, whenSignedOut } from './api'
 import { disconnect } from './live'
 import { Note, Page, Waiting } from './parts/page'
 import { AccountsPage } from './pages/accounts'
@@ -138,7 +138,10 @@ export function App() {
     setAccount(null)
     navigate('/')
   }, [])
-  useEffect(() => void refresh(), [refresh])
+  useEffect(() => {
+    whenSignedOut(() => setAccount(null))
+    void refresh()
+  }, [refresh])
 
   return (
     <SessionContext.Provider value={{ account, refresh, signOut }}>

@@ -14,11 +14,12 @@ export interface Form {
 export type Send = <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, version?: number) => Promise<T>
 
 /** A form whose `run` sends what it has to through `send`, under one idempotency key. It may throw
- *  `refused(...)` for what can be seen to be wrong before anything is sent. */
-export function useForm(run: (send: Send) => Promise<void>): Form {
+ *  `refused(...)` for what can be seen to be wrong before anything is sent. What can be done but
+ *  `once` has a key of its own: doing it again, even from another page, answers what the first did. */
+export function useForm(run: (send: Send) => Promise<void>, once?: string): Form {
   const [problem, setProblem] = useState<Problem>()
   const [busy, setBusy] = useState(false)
-  const submission = useRef(new Submission())
+  const submission = useRef(new Submission(once ? () => once : undefined))
   const running = useRef(false)
   return {
     problem,
@@ -319,9 +320,10 @@ export function Action(
     kind?: 'secondary' | 'warning'
     run: (send: Send) => Promise<void>
     of?: string
+    once?: string
   },
 ) {
-  const form = useForm(props.run)
+  const form = useForm(props.run, props.once)
   return (
     <form class="action" noValidate onSubmit={(event) => void form.submit(event)}>
       {form.problem && (

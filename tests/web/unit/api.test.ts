@@ -1,4 +1,4 @@
-import { call, Problem, Submission, withQuery } from '../../../web-client/src/api'
+import { call, Problem, Submission, whenSignedOut, withQuery } from '../../../web-client/src/api'
 
 interface Sent { path: string; method: string; headers: Record<string, string>; body: string | undefined }
 
@@ -59,6 +59,16 @@ describe('call', () => {
       status: 422, code: 'invalid-fields', detail: 'Put it right.', fields: [{ pointer: '/email', detail: 'Use an address.' }],
     })
     expect((problem as Problem).extras.short_by_pence).toBe(12)
+  })
+
+  it('tells when the session has ended, but not of a wrong password', async () => {
+    let told = 0
+    whenSignedOut(() => void (told += 1))
+    answering(json(401, { code: 'wrong-sign-in' }), json(401, { code: 'unauthenticated' }))
+    await expect(settled(call('POST', '/v1/x', { body: {} }))).rejects.toMatchObject({ code: 'wrong-sign-in' })
+    expect(told).toBe(0)
+    await expect(settled(call('GET', '/v1/x'))).rejects.toMatchObject({ status: 401 })
+    expect(told).toBe(1)
   })
 
   it('makes a problem of an answer that is not JSON', async () => {

@@ -105,9 +105,9 @@ function Group({ group, number, run }: { group: GroupView; number: number; run: 
       </div>
       <div class="actions">
         {role === 'facilitator' && (
-          <Action run={async (send) => {
+          <Action once={`confirm-${group.id}`} run={async (send) => {
             const pool = await send<PoolView>('POST', '/v1/pools', {
-              offer: group.offer, run: group.run, families: [], matching_run: run, group: group.id, reasons: group.reasons,
+              offer: group.offer, run: group.run, families: [], matching_run: run, group: group.id, reasons: [],
             })
             navigate(`/pools/${pool.id}`)
           }}>
