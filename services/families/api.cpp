@@ -265,4 +265,24 @@ Task<Result<Answer<Page<MatchingFamily>>>> FamiliesApi::for_matching(Request& re
   co_return std::move(*page);
 }
 
+Task<Result<Answer<Page<FamilyCard>>>> FamiliesApi::cards(Request& request, MatchingQuery query) {
+  const auto limit = query.limit.value_or(context_.config.page_items);
+  const auto wanted = filter(query.authority, std::nullopt, query.after, limit);
+  if (!wanted) co_return wanted.error();
+  auto work = [&](db::Tx& tx) -> Result<Page<FamilyCard>> {
+    Page<FamilyCard> page;
+    for (auto& row : store::summaries(tx, *wanted)) {
+      if (static_cast<std::int64_t>(page.items.size()) == limit) {
+        page.next = next_after(request, page.items.back().id);
+        break;
+      }
+      page.items.push_back({row.id, query.authority, std::move(row.known_as), row.children, row.looking});
+    }
+    return page;
+  };
+  auto page = co_await context_.database.read(work);
+  if (!page) co_return page.error();
+  co_return std::move(*page);
+}
+
 }  // namespace cp::families

@@ -25,6 +25,8 @@ class FamiliesApi {
   Task<Result<http::Answer<http::Page<MatchingFamily>>>> for_matching(http::Request& request,
                                                                       MatchingQuery query);
 
+  Task<Result<http::Answer<http::Page<FamilyCard>>>> cards(http::Request& request, MatchingQuery query);
+
   void add_routes(http::Router& router);
 
  private:

@@ -14,8 +14,13 @@ class Client {
   [[nodiscard]] Task<Result<FamilyCard>> card(Id<"family"> id) const;
   /// Every family of the authority that agrees to be matched, by id; walks the pages.
   [[nodiscard]] Task<Result<std::vector<MatchingFamily>>> for_matching(Id<"authority"> authority) const;
+  /// What pools and proposals show of every family of the authority, by id; walks the pages.
+  [[nodiscard]] Task<Result<std::vector<FamilyCard>>> cards(Id<"authority"> authority) const;
 
  private:
+  template <class Item>
+  Task<Result<std::vector<Item>>> every(std::string first_page) const;
+
   net::Transport* transport_;
 };
 

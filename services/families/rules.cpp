@@ -18,7 +18,9 @@ std::string tidy(std::string_view text) {
 }
 
 std::string item(std::string_view list, std::size_t at, std::string_view field = {}) {
-  return "/" + std::string(list) + "/" + std::to_string(at) + std::string(field);
+  std::string pointer;
+  pointer.append("/").append(list).append("/").append(std::to_string(at)).append(field);
+  return pointer;
 }
 
 Result<Done> outcome(Fields fields) {

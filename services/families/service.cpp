@@ -38,6 +38,9 @@ void FamiliesApi::add_routes(http::Router& router) {
   router.add({Method::get, "/internal/families", http::internal(),
               "The families of an authority that agree to be matched."},
              this, &FamiliesApi::for_matching);
+  router.add({Method::get, "/internal/family-cards", http::internal(),
+              "What proposals show of each family of an authority."},
+             this, &FamiliesApi::cards);
 }
 
 app::Service service() {
