@@ -85,7 +85,7 @@ class Conditions {
  public:
   std::string bind(db::Param value) {
     params_.push_back(value);
-    return "$" + std::to_string(params_.size());
+    return std::string("$").append(std::to_string(params_.size()));
   }
   [[nodiscard]] db::Params params() const { return params_; }
 
