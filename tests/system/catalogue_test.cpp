@@ -25,7 +25,8 @@ void import_mapping(TestApplication& app, const std::string& file = mapping_file
 
 std::set<std::string> pointers(const HttpAnswer& answer) {
   std::set<std::string> found;
-  for (const auto& error : answer.json().at("errors")) found.insert(error.at("pointer").get<std::string>());
+  const auto body = answer.json();
+  for (const auto& error : body.at("errors")) found.insert(error.at("pointer").get<std::string>());
   return found;
 }
 
@@ -322,7 +323,8 @@ TEST_CASE("families are not shown what their authority rejected; staff see it ma
 
     // A note is for the authority's own staff.
     const auto note = [&](HttpClient& who) {
-      for (const auto& vetting : who.get("/v1/catalogue/providers").expect(200).json()["items"][0]["vetting"]) {
+      const auto page = who.get("/v1/catalogue/providers").expect(200).json();
+      for (const auto& vetting : page["items"][0]["vetting"]) {
         if (vetting["authority_name"] == "Trafford") return vetting["note"].get<std::string>();
       }
       return std::string("nothing");
