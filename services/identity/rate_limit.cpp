@@ -15,9 +15,10 @@ RateLimit::RateLimit(std::int64_t per_minute, std::size_t keys)
 
 std::optional<std::int64_t> RateLimit::take(const std::string& key, Timestamp now) {
   const std::scoped_lock lock(mutex_);
-  const auto* known = whole_again_.find(key);
-  // A clock that was put back must not keep anybody waiting for longer than the whole bucket.
+  auto* known = whole_again_.find(key);
   const auto from = known ? std::clamp(*known, now, now + burst_ + interval_) : now;
+  // A clock that was put back must not keep anybody waiting for longer than the whole bucket.
+  if (known && *known > from) *known = from;
   if (from - now > burst_) {
     const auto wait = from - now - burst_;
     return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());

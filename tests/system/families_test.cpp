@@ -40,7 +40,8 @@ Json profile() {
 
 std::set<std::string> pointers(const HttpAnswer& answer) {
   std::set<std::string> found;
-  for (const auto& error : answer.json().at("errors")) found.insert(error.at("pointer").get<std::string>());
+  const auto problem = answer.json();
+  for (const auto& error : problem.at("errors")) found.insert(error.at("pointer").get<std::string>());
   return found;
 }
 
@@ -98,7 +99,7 @@ TEST_CASE("a first profile sent twice is written once") {
   });
 }
 
-TEST_CASE("what is wrong with a profile is said at the field") {
+TEST_CASE("what is wrong with a family is said at the field") {
   for_each_application(services, [](TestApplication& app) {
     auto sam = app.person(http::Role::parent, "sam@example.org", "Trafford");
     auto body = profile();
