@@ -51,7 +51,7 @@ FamilyActor& Story::family(const std::string& name, std::int64_t plan_pence) {
       {"with", Json::array()},
       {"not_with", Json::array()},
       {"looking", true}};
-  browser.put("/v1/families/mine", profile.dump()).expect(200);
+  browser.put("/v1/families/mine", profile.dump()).expect(201);
   families_.push_back({std::move(browser), me.at("family"), {}});
   auto& family = families_.back();
   if (plan_pence == 0) return family;
