@@ -1,0 +1,126 @@
+// Measures what docs/measurements.md tells of, and prints one table. Started by script/bench.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { killAll, lastWords, stopAll } from './processes.mjs'
+import * as catalogue from './rows/catalogue.mjs'
+import * as healthz from './rows/healthz.mjs'
+import * as matching from './rows/matching.mjs'
+import * as pools from './rows/pools.mjs'
+
+const rows = { healthz, catalogue, pools, matching }
+const usage = `usage: script/bench [--rounds N] [--seconds N] [--only NAME]... [--seed N] [--json FILE] [--program FILE]
+${Object.entries(rows).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`).join('\n')}`
+
+function wrongUse(why) {
+  console.error(`${why}\n${usage}`)
+  process.exit(2)
+}
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '5' },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string', multiple: true, default: Object.keys(rows) },
+      json: { type: 'string' },
+      program: { type: 'string', default: join(import.meta.dirname, '../../build/commonpurse') },
+    },
+  })
+  for (const name of ['rounds', 'seconds', 'seed']) {
+    if (!/^[1-9]\d*$/.test(values[name])) wrongUse(`--${name} takes a whole number from 1.`)
+    values[name] = Number(values[name])
+  }
+  values.only = values.only.flatMap((names) => names.split(','))
+  for (const name of values.only) if (!rows[name]) wrongUse(`There is no row ${name}.`)
+  values.program = resolve(values.program)
+  if (!existsSync(values.program)) wrongUse(`There is no ${values.program}.`)
+  return values
+}
+
+/** The Node of package.json, which has SQLite in it; or the one that runs this, where it has. */
+function nodeWithSqlite() {
+  const candidates = ['x64', 'arm64'].map((kind) => join(import.meta.dirname, `node_modules/node-linux-${kind}/bin/node`))
+  const found = [...candidates.filter(existsSync), process.execPath].find((node) => {
+    try {
+      execFileSync(node, ['-e', "require('node:sqlite')"], { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  })
+  if (!found) throw new Error('No Node with node:sqlite was found: run script/setup bench.')
+  return found
+}
+
+const firstLine = (command, parameters) => execFileSync(command, parameters, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).split('\n')[0]
+
+function machine(node, folder) {
+  const memory = Number(/MemTotal:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))[1]) / (1 << 20)
+  const nginx = execFileSync('sh', ['-c', 'nginx -v 2>&1'], { encoding: 'utf8' }).trim().replace('nginx version: ', '')
+  return {
+    processor: cpus()[0].model, cores: cpus().length, memoryGiB: Math.round(memory), load: loadavg()[0],
+    onDisk: ![0x01021994, 0x858458f6].includes(statfsSync(folder).type),
+    nginx, postgres: firstLine('psql', ['--version']), fastify: JSON.parse(readFileSync(join(import.meta.dirname, 'node_modules/fastify/package.json'), 'utf8')).version,
+    node: firstLine(node, ['--version']),
+  }
+}
+
+const number = (value, digits = 0) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+
+function verdict({ ratio, bar }) {
+  if (bar === undefined) return '–'
+  return `${bar.toFixed(2)}: ${ratio >= bar ? 'pass' : 'below'}`
+}
+
+function table(lines) {
+  const head = ['what', 'unit', 'Common Purse', 'baseline', '', 'ratio', 'least to most', 'bar']
+  const cells = lines.map((line) => [
+    line.measure, line.unit, number(line.ours, line.digits), number(line.theirs, line.digits), line.baseline, line.ratio.toFixed(2),
+    `${line.least.toFixed(2)} to ${line.most.toFixed(2)}`, verdict(line),
+  ])
+  return [head, head.map(() => '---'), ...cells].map((each) => `| ${each.join(' | ')} |`).join('\n')
+}
+
+async function main() {
+  const asked = options()
+  const folder = mkdtempSync(join(tmpdir(), 'commonpurse.'))
+  chmodSync(folder, 0o755)
+  const end = (status) => {
+    killAll()
+    rmSync(folder, { recursive: true, force: true })
+    process.exit(status)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => end(130))
+  try {
+    const node = nodeWithSqlite()
+    const where = machine(node, folder)
+    console.log(`${where.cores} cores (${where.processor}), ${where.memoryGiB} GiB; load ${where.load.toFixed(1)} before the start; ` +
+      `${where.nginx}, ${where.postgres}, Fastify ${where.fastify} on Node ${where.node}`)
+    if (where.load > where.cores / 4) console.log('The machine is busy: figures per second are too low, and ratios less certain.')
+    if (!where.onDisk) console.log('Files are in memory, not on a disk: nothing is durable. Set TMPDIR to a folder on a disk.')
+    const lines = []
+    const figures = {}
+    for (const name of asked.only) {
+      console.error(`== ${name}: ${rows[name].title}`)
+      const note = (text) => console.error(`   ${text}`)
+      const done = await rows[name].measure({ ...asked, folder, note, nodeWithSqlite: node })
+      lines.push(...done.lines)
+      figures[name] = done.figures
+    }
+    console.log(`\nMedians of ${asked.rounds} rounds of ${asked.seconds} s, seed ${asked.seed}; the ratio is the median of each round's.\n\n${table(lines)}`)
+    if (asked.json) writeFileSync(asked.json, `${JSON.stringify({ machine: where, options: asked, lines, figures }, null, 2)}\n`)
+  } catch (error) {
+    console.error(error)
+    console.error(lastWords())
+    process.exitCode = 1
+  } finally {
+    await stopAll()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+await main()
