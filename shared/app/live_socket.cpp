@@ -178,6 +178,7 @@ Task<void> LiveSocket::run(std::string bytes) {
   stream_.set_option(times);
   stream_.read_message_max(message_bytes);
   stream_.text(true);
+  stream_.auto_fragment(false);
   const auto handshake = asio::buffer(bytes);
   const auto [failed] = co_await stream_.async_accept(handshake, asio::as_tuple(use_task));
   if (failed) co_return;

@@ -113,9 +113,7 @@ class LiveClient {
   bool answer_pings = true;
 
  private:
-  void write(const std::string& bytes) {
-    REQUIRE(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
-  }
+  void write(const std::string& bytes) { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
   bool receive() {
     char bytes[16'384];
     const auto count = ::recv(socket_, bytes, sizeof bytes, 0);
@@ -144,6 +142,8 @@ class LiveClient {
     const auto text = bytes_.substr(at, length);
     bytes_.erase(0, at + length);
     if (kind == 8) {
+      write(std::string("\x88\x80", 2) + std::string(4, '\0'));
+      ::shutdown(socket_, SHUT_WR);
       if (length >= 2) close_code = static_cast<unsigned char>(text[0]) << 8 | static_cast<unsigned char>(text[1]);
       return false;
     }
