@@ -213,7 +213,8 @@ Task<PoolsApi::View> PoolsApi::settle(http::Request& request, Id<"pool"> id, Id<
   // A ledger that is away is no reason to fail: the outbox goes on trying, the answer shows the
   // state there is.
   (void)co_await context_.outbox.deliver(command);
-  co_return co_await show(request, {id});
+  const PoolPath path{id};  // named: g++ 12 destroys an aggregate made inside co_await twice
+  co_return co_await show(request, path);
 }
 
 // ---------------------------------------------------------------- proposal
