@@ -19,6 +19,14 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(spaces) - first + 1);
 }
 
+/// `/12/age_min`, or `/12` for the whole row.
+std::string pointer_to(std::int64_t line, std::string_view column) {
+  std::string pointer = "/";
+  pointer += std::to_string(line);
+  if (!column.empty()) pointer.append("/").append(column);
+  return pointer;
+}
+
 /// Where each of `mapping_columns` stands in the file.
 Result<std::array<std::size_t, mapping_columns.size()>> read_header(const CsvRecord& header) {
   std::array<std::size_t, mapping_columns.size()> at{};
@@ -27,14 +35,14 @@ Result<std::array<std::size_t, mapping_columns.size()>> read_header(const CsvRec
     const auto named = [&](const std::string& field) { return trimmed(field) == mapping_columns[column]; };
     const auto found = std::find_if(header.fields.begin(), header.fields.end(), named);
     at[column] = static_cast<std::size_t>(found - header.fields.begin());
-    const auto pointer = "/" + std::to_string(header.line) + "/" + std::string(mapping_columns[column]);
+    const auto pointer = pointer_to(header.line, mapping_columns[column]);
     if (found == header.fields.end()) error.fields.push_back({pointer, "This column is missing."});
     else if (std::find_if(found + 1, header.fields.end(), named) != header.fields.end()) {
       error.fields.push_back({pointer, "This column is there twice."});
     }
   }
   if (error.fields.empty() && header.fields.size() != mapping_columns.size()) {
-    error.fields.push_back({"/" + std::to_string(header.line),
+    error.fields.push_back({pointer_to(header.line, {}),
                             "There are " + std::to_string(header.fields.size()) +
                                 " columns; a mapping has " + std::to_string(mapping_columns.size()) + "."});
   }
@@ -84,7 +92,7 @@ class RowReader {
     return {};
   }
   void refuse(std::string_view column, std::string detail) {
-    errors_.push_back({"/" + std::to_string(record_.line) + "/" + std::string(column), std::move(detail)});
+    errors_.push_back({pointer_to(record_.line, column), std::move(detail)});
   }
 
  private:
@@ -173,7 +181,7 @@ Result<std::vector<MappedRow>> read_mapping(std::string_view text) {
   for (auto record = records->begin() + 1; record != records->end(); ++record) {
     if (errors.size() >= most_errors) break;
     if (record->fields.size() != mapping_columns.size()) {
-      errors.push_back({"/" + std::to_string(record->line),
+      errors.push_back({pointer_to(record->line, {}),
                         "This row has " + std::to_string(record->fields.size()) + " fields; it needs " +
                             std::to_string(mapping_columns.size()) + "."});
       continue;
@@ -181,7 +189,8 @@ Result<std::vector<MappedRow>> read_mapping(std::string_view text) {
     RowReader reader(*record, *columns, errors);
     auto row = read_row(*record, reader);
     row.source_key = key_of(row);
-    row.source_key += "\x1f" + std::to_string(++seen[row.source_key]);
+    const auto which = ++seen[row.source_key];
+    row.source_key.append("\x1f").append(std::to_string(which));
     rows.push_back(std::move(row));
   }
   if (errors.empty()) return rows;

@@ -67,7 +67,7 @@ std::string hours_text(std::int64_t minutes) {
   const auto rest = minutes % 60;
   std::string text;
   if (hours > 0) text = std::to_string(hours) + (hours == 1 ? " hour" : " hours");
-  if (rest > 0) text += (text.empty() ? "" : " ") + std::to_string(rest) + " minutes";
+  if (rest > 0) text.append(text.empty() ? "" : " ").append(std::to_string(rest)).append(" minutes");
   return text;
 }
 

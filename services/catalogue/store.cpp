@@ -36,7 +36,7 @@ struct Query {
   template <class T>
   std::string bind_list(const std::vector<T>& values) {
     std::string list;
-    for (const auto& value : values) list += (list.empty() ? "" : ", ") + bind(value);
+    for (const auto& value : values) list.append(list.empty() ? "" : ", ").append(bind(value));
     return "(" + list + ")";
   }
 };

@@ -97,7 +97,7 @@ std::vector<Thread> threads(db::Tx& tx, const ThreadFilter& filter) {
     matches = db::text_search::match(tx, post_index, filter.authority.text(), *filter.words, most_matches);
     if (matches.empty()) return {};
     std::string list;
-    for (const auto& id : matches) list += (list.empty() ? "" : ", ") + bind(id);
+    for (const auto& id : matches) list.append(list.empty() ? "" : ", ").append(bind(id));
     sql += " AND EXISTS (SELECT 1 FROM forum_posts p WHERE p.thread = t.id AND p.id IN (" + list + ")";
     if (!filter.hidden_too) sql += " AND p.hidden = 0";
     sql += ")";
