@@ -44,10 +44,10 @@ const pick = (figures, key) => figures.map((each) => each[key])
  * One line of the table. The ratio is the median of the ratios of each round, whose two figures
  * were taken within the same minute, and not the ratio of two medians.
  */
-export function compare({ measure, unit, baseline, ours, theirs, key, bar, digits = 0, lowerIsBetter = false }) {
+export function compare({ measure, unit, baseline, ours, theirs, key, bar, digits = 0 }) {
   const mine = pick(ours, key)
   const other = pick(theirs, key)
-  const ratios = mine.map((value, round) => (lowerIsBetter ? other[round] / value : value / other[round]))
+  const ratios = mine.map((value, round) => value / other[round])
   return {
     measure, unit, baseline, digits, bar,
     ours: median(mine), theirs: median(other), ratio: median(ratios),

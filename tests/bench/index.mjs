@@ -69,18 +69,19 @@ function machine(node, folder) {
   }
 }
 
+const ratio = (value) => (Number.isFinite(value) ? value.toFixed(2) : '∞')
 const number = (value, digits = 0) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-function verdict({ ratio, bar }) {
+function verdict({ ratio: reached, bar }) {
   if (bar === undefined) return '–'
-  return `${bar.toFixed(2)}: ${ratio >= bar ? 'pass' : 'below'}`
+  return `${bar.toFixed(2)}: ${reached >= bar ? 'pass' : 'below'}`
 }
 
 function table(lines) {
-  const head = ['what', 'unit', 'Common Purse', 'baseline', '', 'ratio', 'least to most', 'bar']
+  const head = ['what', 'unit', 'Common Purse', 'baseline', 'baseline is', 'ratio', 'least to most', 'bar']
   const cells = lines.map((line) => [
-    line.measure, line.unit, number(line.ours, line.digits), number(line.theirs, line.digits), line.baseline, line.ratio.toFixed(2),
-    `${line.least.toFixed(2)} to ${line.most.toFixed(2)}`, verdict(line),
+    line.measure, line.unit, number(line.ours, line.digits), number(line.theirs, line.digits), line.baseline, ratio(line.ratio),
+    `${ratio(line.least)} to ${ratio(line.most)}`, verdict(line),
   ])
   return [head, head.map(() => '---'), ...cells].map((each) => `| ${each.join(' | ')} |`).join('\n')
 }
@@ -103,16 +104,18 @@ async function main() {
     if (where.load > where.cores / 4) console.log('The machine is busy: figures per second are too low, and ratios less certain.')
     if (!where.onDisk) console.log('Files are in memory, not on a disk: nothing is durable. Set TMPDIR to a folder on a disk.')
     const lines = []
+    const notes = []
     const figures = {}
     for (const name of asked.only) {
       console.error(`== ${name}: ${rows[name].title}`)
       const note = (text) => console.error(`   ${text}`)
       const done = await rows[name].measure({ ...asked, folder, note, nodeWithSqlite: node })
       lines.push(...done.lines)
+      notes.push(...(done.notes ?? []))
       figures[name] = done.figures
     }
-    console.log(`\nMedians of ${asked.rounds} rounds of ${asked.seconds} s, seed ${asked.seed}; the ratio is the median of each round's.\n\n${table(lines)}`)
-    if (asked.json) writeFileSync(asked.json, `${JSON.stringify({ machine: where, options: asked, lines, figures }, null, 2)}\n`)
+    console.log(`\nMedians of ${asked.rounds} rounds of ${asked.seconds} s, seed ${asked.seed}; the ratio is the median of each round's.\n\n${table(lines)}\n${notes.map((note) => `\n- ${note}`).join('')}`)
+    if (asked.json) writeFileSync(asked.json, `${JSON.stringify({ machine: where, options: asked, lines, notes, figures }, null, 2)}\n`)
   } catch (error) {
     console.error(error)
     console.error(lastWords())

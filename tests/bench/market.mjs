@@ -11,8 +11,23 @@ const days = new Days()
 
 export const sessions = 6
 const poolsInOneRun = 4
+const mostTries = 50
 // Ten pounds a session and one for each child: six pounds for each of two families.
 export const pencePerShare = 600
+
+/** Asks again when the server is busy: nothing was written then. */
+class Patient extends Person {
+  async call(...request) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await super.call(...request)
+      } catch (error) {
+        if (attempt === mostTries || !error.message.includes(': 503 ')) throw error
+        await new Promise((resolve) => setTimeout(resolve, 10 * attempt))
+      }
+    }
+  }
+}
 
 /** One authority, with pairs of families whose plans are large enough for everything that comes. */
 export class Market {
@@ -51,11 +66,11 @@ export class Market {
   async account(role, more) {
     const email = `${role}@bench.example`
     await this.admin.post('/v1/identity/accounts', { role, name: role, email, password, ...more })
-    return new Person(this.url).signIn(email, password)
+    return new Patient(this.url).signIn(email, password)
   }
 
   async family(name) {
-    const parent = await new Person(this.url).signUp(this.authority, `${name}@bench.example`, password, name)
+    const parent = await new Patient(this.url).signUp(this.authority, `${name}@bench.example`, password, name)
     await parent.put('/v1/families/mine', {
       known_as: name,
       children: [{ nickname: 'Kit', birth_month: days.born(10, 5), needs: ['learning'], support_adults: 1, support_children: 2, wheelchair: false }],
@@ -101,6 +116,15 @@ export class Market {
       prepared[index] = { path: `/v1/pools/${pool.id}/acceptances`, cookie: last.cookie, body: accepted }
     })
     return prepared
+  }
+
+  /** Waits until no pool is being settled any more. */
+  async settled() {
+    const until = Date.now() + 120_000
+    while ((await this.facilitator.get('/v1/pools?state=holding&limit=1')).items.length > 0) {
+      if (Date.now() > until) throw new Error('Some pools are still holding after two minutes.')
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
   }
 
   async activePools() {

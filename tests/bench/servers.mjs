@@ -59,12 +59,14 @@ http {
   server_tokens off;
   keepalive_requests 1000000000;
   open_file_cache max=16;
-  server { listen 127.0.0.1:${port}; ${locations(folder)} }
+  server { listen 127.0.0.1:${port}; location = /ready { return 200; } ${locations(folder)} }
 }
 `
   writeFileSync(join(folder, 'nginx.conf'), configuration)
   const server = start('nginx', ['-p', folder, '-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf')], join(folder, 'server.log'))
-  return { ...server, url: `http://127.0.0.1:${port}` }
+  const url = `http://127.0.0.1:${port}`
+  await ready(`${url}/ready`, server)
+  return { ...server, url }
 }
 
 /** Fastify on the SQLite file of a Common Purse, with the Node that has SQLite in it. */

@@ -10,7 +10,7 @@ export const title = 'matching a thousand families'
 const families = 1000
 const offers = 150
 const density = 0.5
-const earlyMs = 50
+const earlyMs = 200
 const hashedMebibytes = 256
 
 export async function measure(bench) {
@@ -30,9 +30,9 @@ export async function measure(bench) {
   return {
     figures,
     lines: [
-      compare({ ...line, unit: 'CPU-seconds', digits: 2, baseline: `SHA-256 of ${hashedMebibytes} MiB (OpenSSL): a unit of this machine's CPU work, not a competitor`,
-        theirs: figures.SHA256, key: 'cpuSeconds', lowerIsBetter: true }),
-      compare({ ...line, unit: 'seconds on the clock', digits: 2, baseline: 'the same', theirs: figures.SHA256, key: 'seconds', lowerIsBetter: true }),
+      compare({ ...line, unit: 'CPU-seconds, less is better', digits: 2, baseline: `SHA-256 of ${hashedMebibytes} MiB (OpenSSL): a unit of this machine's CPU work, not a competitor`,
+        theirs: figures.SHA256, key: 'cpuSeconds' }),
+      compare({ ...line, unit: 'seconds on the clock, less is better', digits: 2, baseline: 'the same', theirs: figures.SHA256, key: 'seconds' }),
       compare({ ...line, unit: 'score', baseline: `the same search, ${early}`, theirs: figures[early], key: 'score', bar: 1 }),
       compare({ ...line, unit: 'families placed', baseline: `the same search, ${early}`, theirs: figures[early], key: 'placed', bar: 1 }),
     ],
