@@ -38,7 +38,7 @@ class LiveSocket final : public LiveListener, public std::enable_shared_from_thi
  public:
   LiveSocket(const Config& config, const http::Router& router, LiveHub& hub, http::Socket socket,
              http::Request handshake)
-      : config_(config), router_(router), hub_(hub), executor_(socket.get_executor()),
+      : config_(config), router_(router), executor_(socket.get_executor()),
         stream_(std::move(socket)), timer_(executor_), handshake_(std::move(handshake)),
         session_(config, hub, *this, handshake_.who()),
         queue_limit_(static_cast<std::size_t>(config.live_queue_bytes)) {}
@@ -62,7 +62,6 @@ class LiveSocket final : public LiveListener, public std::enable_shared_from_thi
 
   const Config& config_;
   const http::Router& router_;
-  LiveHub& hub_;
   Executor executor_;
   websocket::stream<http::Socket, false> stream_;
   Timer timer_;

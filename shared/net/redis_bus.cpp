@@ -93,6 +93,7 @@ class RedisBus final : public Bus {
     }
     asio::post(io_, [this] {
       ready_ = false;
+      ++timer_number_;
       timer_.cancel();
       close_connections();
       work_.reset();
@@ -199,8 +200,10 @@ class RedisBus final : public Bus {
   template <class Then>
   void after(std::chrono::milliseconds wait, Then then) {
     timer_.expires_after(wait);
-    timer_.async_wait([then](const boost::system::error_code& cancelled) {
-      if (!cancelled) then();
+    // An earlier wait that is over already can no longer be cancelled; its number is out of date.
+    const auto number = ++timer_number_;
+    timer_.async_wait([this, number, then](const boost::system::error_code& cancelled) {
+      if (!cancelled && number == timer_number_) then();
     });
   }
 
@@ -213,6 +216,7 @@ class RedisBus final : public Bus {
   std::shared_ptr<RedisConnection> publisher_;
   std::shared_ptr<RedisConnection> subscriber_;
   std::int64_t attempt_ = 0;
+  std::int64_t timer_number_ = 0;
   std::chrono::milliseconds wait_ = first_wait;
   std::size_t in_flight_ = 0;
   int unanswered_heartbeats_ = 0;

@@ -3,6 +3,7 @@
 #include "shared/net/bus.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -78,6 +79,7 @@ class Relay {
   }
 
   asio::io_context io_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   tcp::endpoint target_;
   tcp::acceptor acceptor_{io_};
   std::uint16_t port_ = 0;
