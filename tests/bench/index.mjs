@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, w
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { killAll, lastWords, stopAll } from './processes.mjs'
+import { lastWords, stopAll } from './processes.mjs'
 import * as catalogue from './rows/catalogue.mjs'
 import * as healthz from './rows/healthz.mjs'
 import * as matching from './rows/matching.mjs'
@@ -90,12 +90,12 @@ async function main() {
   const asked = options()
   const folder = mkdtempSync(join(tmpdir(), 'commonpurse.'))
   chmodSync(folder, 0o755)
-  const end = (status) => {
-    killAll()
+  const interrupted = async () => {
+    await stopAll()
     rmSync(folder, { recursive: true, force: true })
-    process.exit(status)
+    process.exit(130)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => end(130))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, interrupted)
   try {
     const node = nodeWithSqlite()
     const where = machine(node, folder)

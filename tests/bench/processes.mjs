@@ -28,11 +28,6 @@ export async function stopAll() {
   await Promise.all(started.map(stop))
 }
 
-/** Without waiting, for a process that is about to end itself. */
-export function killAll() {
-  for (const { child } of started) if (child.exitCode === null) child.kill('SIGKILL')
-}
-
 /** The last lines of what every server said, for when something went wrong. */
 export function lastWords() {
   return started.map(({ command, logFile }) => {

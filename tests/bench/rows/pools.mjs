@@ -48,7 +48,7 @@ export async function measure(bench) {
     const of = (key) => median(figures[name].map((each) => each[key]))
     return `${name}: ${of('cpuMsPerPool').toFixed(1)} CPU-milliseconds a pool in the server and its database ` +
       `(pgbench's PostgreSQL: ${median(figures.pgbench.map((each) => each.cpuMsPerPool)).toFixed(1)}); ` +
-      `${of('requests')} requests for ${count} pools (those above were answered 503 and sent again), ` +
+      `${of('requests')} requests for ${count} pools (a busy server's 503 is asked again), ` +
       `${of('late')} pools settled later by the outbox and not counted.`
   })
   return { figures, lines, notes }
