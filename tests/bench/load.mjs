@@ -7,7 +7,7 @@ export const connections = 64
 /** Requests per CPU-second of the server, and per second, with 64 connections. */
 export async function wrk(url, pid, seconds) {
   const before = cpuSeconds(pid)
-  const said = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, url])
+  const said = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', url])
   const cpu = cpuSeconds(pid) - before
   const wrong = /^\s*(Non-2xx.*|Socket errors.*)$/m.exec(said)
   if (wrong) throw new Error(`${url}: ${wrong[1]}`)
