@@ -19,6 +19,7 @@ Result<Outcome<Out>> once(db::Tx& tx, const Stamp& stamp, Decide decide) {
   if (stamp.key.empty()) {
     return invalid("idempotency-key-missing", "Moving money needs an Idempotency-Key.");
   }
+  store::take_turn(tx);
   Outcome<Out> outcome;
   if (const auto kept = store::find_command(tx, stamp.key)) {
     if (kept->request != stamp.request) {
@@ -29,7 +30,7 @@ Result<Outcome<Out>> once(db::Tx& tx, const Stamp& stamp, Decide decide) {
       outcome.refused = http::error_from_problem(static_cast<int>(kept->status), kept->body);
       return outcome;
     }
-    auto again = json::read<Out>(kept->body);
+    auto again = json::read_own<Out>(kept->body);
     if (!again) return again.error();
     outcome.done = std::move(*again);
     return outcome;

@@ -301,6 +301,11 @@ void append(db::Tx& tx, const Operation& operation, const std::vector<Entry>& en
              {operation.authority, sequence, hash});
 }
 
+void take_turn(db::Tx& tx) {
+  // Alone among statements it is answered before the transaction's snapshot is taken.
+  if (tx.dialect() == db::Dialect::postgres) tx.execute("LOCK TABLE payments_heads IN SHARE ROW EXCLUSIVE MODE");
+}
+
 std::optional<KeptAnswer> find_command(db::Tx& tx, const std::string& key) {
   return tx.one("SELECT request, status, body FROM payments_commands WHERE key = $1", {key},
                 [](const db::Row& row) { return KeptAnswer{row.string(0), row.integer(1), row.string(2)}; });

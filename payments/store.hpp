@@ -83,6 +83,11 @@ Head head(db::Tx& tx, const Id<"authority">& authority);
 /// Appends the operation and its entries, and moves accounts, plans' pooled counters and the head.
 void append(db::Tx& tx, const Operation& operation, const std::vector<Entry>& entries, const Balances& after);
 
+/// One command at a time: every operation extends its authority's chain, so that commands of
+/// several connections could only collide and be tried again. Has to be the transaction's first
+/// statement; SQLite has one writer anyway.
+void take_turn(db::Tx& tx);
+
 struct KeptAnswer {
   std::string request;
   std::int64_t status = 200;

@@ -145,7 +145,7 @@ Task<Result<Settlement::Loaded>> Settlement::load(Id<"pool"> id) {
 // ---------------------------------------------------------------- everybody's share, or none
 
 Task<Result<Done>> Settlement::hold(const db::Message& message) {
-  const auto body = json::read<PoolCommand>(message.body);
+  const auto body = json::read_own<PoolCommand>(message.body);
   if (!body) co_return body.error();
   const auto loaded = co_await load(body->pool);
   if (!loaded) co_return loaded.error();
@@ -266,12 +266,23 @@ Task<Result<Done>> Settlement::hold_again(const Loaded& before, const Loaded& ne
   co_return Done{};
 }
 
+Task<Result<Done>> Settlement::charge_delivered(const Pool& pool, std::string key) {
+  for (const auto& session : pool.sessions) {
+    if (session.state != SessionState::delivered || session.number < first_planned(pool)) continue;
+    const auto charged = co_await payments_.charge(pool.id, session.number, key + ":" + std::to_string(session.number));
+    if (!charged && passes(charged.error())) co_return charged.error();
+  }
+  co_return Done{};
+}
+
 Task<Result<Done>> Settlement::resplit(const db::Message& message) {
-  const auto body = json::read<PoolCommand>(message.body);
+  const auto body = json::read_own<PoolCommand>(message.body);
   if (!body) co_return body.error();
   const auto before = co_await load(body->pool);
   if (!before) co_return before.error();
   if (before->pool.state != PoolState::resplitting) co_return Done{};
+  const auto charged = co_await charge_delivered(before->pool, message.id.text());
+  if (!charged) co_return charged.error();
 
   auto next = co_await split_again(*before, true);
   if (!next) co_return next.error();
@@ -291,18 +302,19 @@ Task<Result<Done>> Settlement::resplit(const db::Message& message) {
 // ---------------------------------------------------------------- sessions
 
 Task<Result<Done>> Settlement::charge(const db::Message& message) {
-  const auto body = json::read<PoolCommand>(message.body);
+  const auto body = json::read_own<PoolCommand>(message.body);
   if (!body) co_return body.error();
   const auto session = body->session.value_or(0);
   const auto charged = co_await payments_.charge(body->pool, session, message.id.text());
-  if (charged) co_return Done{};
+  // A re-split charges what was delivered before it splits the rest, and may have been first.
+  if (charged || charged.error().code == "session-already-charged") co_return Done{};
   if (passes(charged.error())) co_return charged.error();
   log::error("charge-refused", {{"pool", body->pool.text()}, {"session", session}, {"code", charged.error().code}});
   co_return Done{};
 }
 
 Task<Result<Done>> Settlement::release(const db::Message& message) {
-  const auto body = json::read<PoolCommand>(message.body);
+  const auto body = json::read_own<PoolCommand>(message.body);
   if (!body) co_return body.error();
   const std::vector<std::int64_t> sessions =
       body->session ? std::vector{*body->session} : std::vector<std::int64_t>{};

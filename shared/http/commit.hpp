@@ -35,7 +35,7 @@ Task<Result<Answer<Out>>> commit(db::Database& database, const Request& request,
     if (*kept) {
       auto value = Out{};
       if constexpr (!std::is_same_v<Out, json::Empty>) {
-        auto again = json::read<Out>((*kept)->body);
+        auto again = json::read_own<Out>((*kept)->body);
         if (!again) return again.error();
         value = std::move(*again);
       }

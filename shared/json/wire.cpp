@@ -65,6 +65,15 @@ void append_number(std::string& out, double value) {
   out.append(buffer, written.ptr);
 }
 
+void append_pointer_token(std::string& pointer, std::string_view key) {
+  pointer += '/';
+  for (const char c : key) {
+    if (c == '~') pointer += "~0";
+    else if (c == '/') pointer += "~1";
+    else pointer += c;
+  }
+}
+
 void read_bool(Reading& reading, Node node, bool& value) {
   if (node.kind() == Kind::boolean) {
     value = node.as_bool();
@@ -105,6 +114,10 @@ void read_text(Reading& reading, Node node, Bounds bounds, std::string& value) {
     return;
   }
   const auto text = node.as_string();
+  if (!reading.bounded()) {
+    value = text;
+    return;
+  }
   const auto allowed = text_bounds(bounds);
   if (static_cast<std::int64_t>(text.size()) < allowed.least) {
     reading.refuse(allowed.least == 1 ? "This may not be empty."
@@ -142,6 +155,7 @@ bool check_list(Reading& reading, Node node, Bounds bounds) {
     reading.refuse("Use a list.");
     return false;
   }
+  if (!reading.bounded()) return true;
   const auto allowed = bounds.given() ? bounds : between(0, default_list_items);
   const auto size = static_cast<std::int64_t>(node.size());
   if (size < allowed.least || size > allowed.most) {
@@ -162,7 +176,7 @@ void refuse_unknown_keys(Reading& reading, Node node, const std::vector<std::str
   node.each_member([&](std::string_view key, Node) {
     if (std::find(known.begin(), known.end(), key) != known.end()) return;
     const auto length = reading.pointer.size();
-    reading.pointer.append("/").append(key);
+    append_pointer_token(reading.pointer, key);
     reading.refuse("This is not known here; check its spelling.");
     reading.pointer.resize(length);
   });

@@ -187,17 +187,22 @@ std::string write(const T& value) {
 
 // ---------------------------------------------------------------- reading
 
-/// Whether numbers and booleans may be written as texts: they are in query strings and paths.
-enum class Source { json, parameters };
+/// Where a text comes from. In `parameters`, query strings and paths, numbers and booleans are
+/// written as texts. What the program wrote itself, `own`, is not held against bounds again: they
+/// are for what others send.
+enum class Source { json, parameters, own };
 
 /// Gathers the field errors of one reading; `pointer` is the JSON pointer to where it is now.
 struct Reading {
   Source source = Source::json;
   std::string pointer = {};
   std::vector<FieldError> errors = {};
+  [[nodiscard]] bool bounded() const { return source != Source::own; }
   void refuse(std::string detail) { errors.push_back({pointer, std::move(detail)}); }
 };
 
+/// One step of a JSON pointer (RFC 6901); a key may hold any character.
+void append_pointer_token(std::string& pointer, std::string_view key);
 void read_bool(Reading& reading, Node node, bool& value);
 void read_integer(Reading& reading, Node node, Bounds bounds, std::int64_t& value);
 void read_double(Reading& reading, Node node, double& value);
@@ -240,7 +245,8 @@ void read_field(Reading& reading, Node node, const F& field, T& value) {
   const auto length = reading.pointer.size();
   reading.pointer.append("/").append(field.key);
   const auto found = node.find(field.key);
-  if (found) read_value(reading, *found, field.bounds, value.*field.member);
+  const auto bounds = reading.bounded() ? field.bounds : Bounds{};
+  if (found) read_value(reading, *found, bounds, value.*field.member);
   else if constexpr (!is_optional<Member>) {
     // A list that a query string does not name is empty.
     if (!(is_vector<Member> && reading.source == Source::parameters)) {
@@ -285,13 +291,13 @@ template <class T>
 void read_map(Reading& reading, Node node, Bounds bounds, std::map<std::string, T>& value) {
   if (!check_object(reading, node)) return;
   const auto most = bounds.given() ? bounds.most : default_list_items;
-  if (node.size() > static_cast<std::size_t>(most)) {
+  if (reading.bounded() && node.size() > static_cast<std::size_t>(most)) {
     reading.refuse("At most " + std::to_string(most) + " keys.");
     return;
   }
   node.each_member([&](std::string_view key, Node member) {
     const auto length = reading.pointer.size();
-    reading.pointer.append("/").append(key);
+    append_pointer_token(reading.pointer, key);
     read_value(reading, member, {}, value[std::string(key)]);
     reading.pointer.resize(length);
   });
@@ -360,6 +366,15 @@ Result<T> read(std::string_view text, const ParseLimits& limits = {}) {
   const auto document = Document::parse(text, limits);
   if (!document) return document.error();
   return read<T>(document->root());
+}
+
+/// Reads what `write` of this program wrote: kept answers, other services' answers, messages.
+inline constexpr ParseLimits own_limits{.bytes = 256U << 20, .depth = 64};
+template <class T>
+Result<T> read_own(std::string_view text) {
+  const auto document = Document::parse(text, own_limits);
+  if (!document) return document.error();
+  return read<T>(document->root(), Source::own);
 }
 
 // ---------------------------------------------------------------- JSON Schema

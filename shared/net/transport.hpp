@@ -40,7 +40,7 @@ Task<Result<Out>> call(Transport& transport, std::string_view service, http::Met
   const auto response = co_await transport.call(service, std::move(request));
   if (response.status >= 400) co_return http::error_from_problem(response.status, response.body);
   if constexpr (std::is_same_v<Out, json::Empty>) co_return Out{};
-  else co_return json::read<Out>(response.body, {.bytes = 256U << 20, .depth = 64});
+  else co_return json::read_own<Out>(response.body);
 }
 
 }  // namespace cp::net

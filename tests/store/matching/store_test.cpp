@@ -1,0 +1,84 @@
+#include "matching/store.hpp"
+#include "shared/db/migrations.hpp"
+#include "tests/support/databases.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace cp {
+extern const std::string_view matching_schema;
+}
+
+using namespace cp;
+using namespace cp::matching;
+
+namespace {
+
+std::string uuid(int number) {
+  auto digits = std::to_string(number);
+  return "0190a000-0000-7000-8000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
+StoredRun run_number(int number) {
+  StoredRun run;
+  run.id = Id<"matching_run">(uuid(number));
+  run.authority = Id<"authority">(uuid(900));
+  run.created = from_microseconds(1'000 + number);
+  run.families = 5;
+  run.offers = 2;
+  run.took_ms = 12;
+  for (int at = 0; at < 2; ++at) {
+    StoredGroup group;
+    group.id = Id<"group">(uuid(10 * number + at));
+    group.offer = Id<"offer">(uuid(700));
+    group.offer_title = "Swimming";
+    group.run = Id<"run">(uuid(600 + at));
+    group.weekday = 6;
+    group.sessions = 4;
+    group.score = 100 - at;
+    group.families = {{Id<"family">(uuid(1)), 1, Money(1'200), Money(4'000)}, {Id<"family">(uuid(2)), 2, Money(2'400), {}}};
+    group.reasons = {"Near", "Free on Saturdays"};
+    run.groups.push_back(group);
+  }
+  run.left_out = {{Id<"family">(uuid(3)), "distance", "Too far.", "With 2 miles more."}};
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("a matching run comes back as it was proposed") {
+  test::for_each_database({{"matching", matching_schema}}, [](db::Database& database) {
+    database.write_now([](db::Tx& tx) {
+      store::insert(tx, run_number(1));
+      store::insert(tx, run_number(2));
+    });
+    database.read_now([](db::Tx& tx) {
+      const auto run = store::find(tx, Id<"matching_run">(uuid(2)));
+      REQUIRE(run);
+      REQUIRE(run->groups.size() == 2);
+      CHECK(run->groups[0].id.text() == uuid(20));
+      REQUIRE(run->groups[1].families.size() == 2);
+      CHECK(run->groups[1].families[0].alone == Money(4'000));
+      CHECK_FALSE(run->groups[1].families[1].alone);
+      CHECK(run->groups[0].reasons == std::vector<std::string>{"Near", "Free on Saturdays"});
+      REQUIRE(run->left_out.size() == 1);
+      CHECK(run->left_out[0].what_would_help == "With 2 miles more.");
+      CHECK_FALSE(store::find(tx, Id<"matching_run">(uuid(3))));
+    });
+  });
+}
+
+TEST_CASE("runs are listed newest first, page by page, an authority's own") {
+  test::for_each_database({{"matching", matching_schema}}, [](db::Database& database) {
+    database.write_now([](db::Tx& tx) {
+      for (int number = 1; number <= 3; ++number) store::insert(tx, run_number(number));
+      const Id<"authority"> here(uuid(900));
+      const auto first = store::list(tx, here, std::nullopt, 2);
+      REQUIRE(first.size() == 2);
+      CHECK(first[0].id.text() == uuid(3));
+      const auto second = store::list(tx, here, store::Before{first[1].created, first[1].id}, 2);
+      REQUIRE(second.size() == 1);
+      CHECK(second[0].id.text() == uuid(1));
+      CHECK(store::list(tx, Id<"authority">(uuid(901)), std::nullopt, 2).empty());
+    });
+  });
+}
