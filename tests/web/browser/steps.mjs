@@ -10,9 +10,11 @@ export class Steps {
 
   /** Runs one step; a failure is told and pictured, and answers false. */
   async step(page, name, work) {
+    const began = performance.now()
     try {
       await work()
       this.passed += 1
+      if (process.env.WEB_TEST_VERBOSE) console.log(`passed ${name}: ${Math.round(performance.now() - began)} ms`)
       return true
     } catch (error) {
       this.failed += 1

@@ -10,12 +10,13 @@ const kinds: Record<PoolState, 'good' | 'wait' | 'bad' | 'quiet'> = {
 }
 export const PoolTag = ({ state }: { state: PoolState }) => <Tag kind={kinds[state]}>{poolStateNames[state]}</Tag>
 
-export function PoolRow({ pool }: { pool: PoolSummary }) {
+export function PoolRow({ pool, level }: { pool: PoolSummary; level?: 2 | 3 }) {
+  const Heading = level === 2 ? 'h2' : 'h3'
   const mine = pool.my_state && pool.my_state !== 'accepted' ? ` · You: ${memberStateNames[pool.my_state].toLowerCase()}` : ''
   return (
     <li>
       <div class="row-line">
-        <h3><a href={`/pools/${pool.id}`}>{pool.title}</a></h3>
+        <Heading><a href={`/pools/${pool.id}`}>{pool.title}</a></Heading>
         <PoolTag state={pool.state} />
       </div>
       <p class="quiet small">
@@ -37,7 +38,7 @@ export function MyPools({ short }: { short?: boolean }) {
         </Empty>
       ) : (
         <>
-          <ul class="rows">{items.map((pool) => <PoolRow key={pool.id} pool={pool} />)}</ul>
+          <ul class="rows">{items.map((pool) => <PoolRow key={pool.id} pool={pool} level={short ? 3 : 2} />)}</ul>
           {short ? pools.more && <p><a href="/pools">See them all</a></p> : <More list={pools} />}
         </>
       )}
