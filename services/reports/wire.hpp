@@ -1,7 +1,7 @@
 // What reports look like on the wire.
 #pragma once
 
-#include "services/catalogue/model.hpp"
+#include "services/catalogue/wire.hpp"
 #include "shared/json/wire.hpp"
 
 namespace cp::reports {
