@@ -136,7 +136,7 @@ void append_responses(std::string& out, const Route& route, json::Schemas& compo
     append_answer(out, 204, {}, {});
   } else {
     append_answer(out, 200, route.answer_type, schema);
-    if (route.doc.method == Method::post) append_answer(out, 201, route.answer_type, schema);
+    if (route.doc.method == Method::post || route.doc.method == Method::put) append_answer(out, 201, route.answer_type, schema);
   }
   out += R"(,"default":{"description":"A problem (RFC 9457).",)"
          R"("content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})";

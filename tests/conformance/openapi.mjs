@@ -48,8 +48,8 @@ function hold(method, path, requestBody, status, type, body) {
   if (body && described && type.includes('json')) {
     check(`${base}/responses/${key}/content/${escape(type)}/schema`, JSON.parse(body), what)
   }
-  if (requestBody && status < 300) {
-    assert.ok(operation.requestBody, `${what}: a body that is not described`)
+  if (requestBody && requestBody !== '{}' && !operation.requestBody) failures.push(`${what}: a body that is not described`)
+  if (requestBody && operation.requestBody && status < 300) {
     check(`${base}/requestBody/content/application~1json/schema`, JSON.parse(requestBody), `${what} (request)`)
   }
 }
@@ -107,6 +107,6 @@ for (const [method, path, body, expected] of refusals) {
 proxy.close()
 proxy.closeAllConnections()
 
-assert.deepEqual(failures, [])
+assert.deepEqual([...new Set(failures)], [])
 const answers = [...seen.values()].reduce((sum, count) => sum + count, 0)
 console.log(`${answers} answers of ${seen.size} kinds are as openapi.json says, which is valid OpenAPI ${openapi.openapi}`)
