@@ -358,7 +358,7 @@ Task<PoolsApi::View> PoolsApi::agree(http::Request& request, PoolPath path, NewA
 Task<Result<Done>> PoolsApi::check_headroom(const Pool& pool, Id<"family"> family) {
   const auto* member = find_member(pool, family);
   const payments::CheckRequest question{family, pool.purchase.activity_type, member->total,
-                                        pool.sessions.front().date, pool.sessions.back().date};
+                                        {pool.sessions.front().date, pool.sessions.back().date}};
   const auto check = co_await payments_.check(question);
   if (!check) co_return check.error();
   if (check->code.empty()) co_return Done{};

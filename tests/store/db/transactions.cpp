@@ -207,7 +207,6 @@ TEST_CASE("two that read a sum and insert under a cap cannot both win") {
     constexpr std::int64_t cap = 100;
     for (int round = 0; round < 20; ++round) {
       const auto plan = "plan " + std::to_string(round);
-      std::atomic<int> accepted = 0;
       std::vector<std::thread> threads;
       for (int racer = 0; racer < 4; ++racer) {
         threads.emplace_back([&, racer] {
