@@ -11,8 +11,12 @@ export class Days {
   get weekday() { return ((new Date(this.today).getUTCDay() + 6) % 7) + 1 }
   /** The first such weekday at least a week away. */
   next(weekday) { return this.after(7 + ((weekday - this.weekday + 7) % 7)) }
-  /** The month in which somebody of this age was born. */
-  born(years, month) { return `${new Date(this.today).getUTCFullYear() - years - 1}-${String(month).padStart(2, '0')}` }
+  /** The month, of this number, in which somebody of this age was born. */
+  born(years, month) {
+    const day = new Date(this.today)
+    const passed = month <= day.getUTCMonth() + 1
+    return `${day.getUTCFullYear() - years - (passed ? 0 : 1)}-${String(month).padStart(2, '0')}`
+  }
   /** The financial year that today is in. */
   get year() {
     const day = new Date(this.today)

@@ -25,7 +25,7 @@ const offer = (key, provider, places, title, activity_type, description, place, 
 
 /** `runs`: weekday (0 is today's, from today), start in minutes, sessions, places. */
 export const offers = [
-  offer('trampoline', 'meadow', ['Trafford'], 'Saturday trampolining', kinds.sport,
+  offer('trampoline', 'meadow', ['Trafford'], 'Trampolining in Sale', kinds.sport,
     'An hour on full-size trampolines with coaches who know our children. Warm-up, turns for everybody, a quiet corner for those who want out for a while. Bring socks.',
     'M33', [6, 14], [1, 8], [1, 2], 60, [tier(1, 44, 4), tier(4, 64, 4), tier(7, 78, 3.5)], [[6, 600, 8, 8], [7, 660, 8, 8]]),
   offer('music', 'kite', ['Trafford'], 'Music and movement', kinds.arts,
