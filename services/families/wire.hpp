@@ -207,7 +207,7 @@ struct MatchingChild {
 };
 constexpr auto wire(const MatchingChild*) {
   return json::object(
-      "MatchingChild", json::field("age_years", &MatchingChild::age_years, "Whole years now."),
+      "ChildForMatching", json::field("age_years", &MatchingChild::age_years, "Whole years now."),
       json::field("needs", &MatchingChild::needs, "What it needs catered for."),
       json::field("support_adults", &MatchingChild::support_adults, "This many adults ..."),
       json::field("support_children", &MatchingChild::support_children, "... for this many children."),
@@ -230,7 +230,7 @@ struct MatchingFamily {
 };
 constexpr auto wire(const MatchingFamily*) {
   return json::object(
-      "MatchingFamily", json::field("id", &MatchingFamily::id, "The family."),
+      "FamilyForMatching", json::field("id", &MatchingFamily::id, "The family."),
       json::field("children", &MatchingFamily::children, "Its disabled children."),
       json::field("place", &MatchingFamily::place, "Its postcode district."),
       json::field("latitude", &MatchingFamily::latitude, "The district's middle, degrees north."),

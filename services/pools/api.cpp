@@ -292,7 +292,14 @@ Task<PoolsApi::View> PoolsApi::create(http::Request& request, http::NoParams, Ne
   }
   auto pool = co_await proposal(request, body);
   if (!pool) co_return pool.error();
+  pool->group = body.group;
   auto work = [&](db::Tx& tx) -> View {
+    if (body.group) {
+      if (const auto before = store::of_group(tx, *body.group)) {
+        auto again = conflict("group-confirmed", "This group was confirmed before; see its pool.");
+        return std::move(again).with("pool", before->text());
+      }
+    }
     store::insert(tx, *pool);
     auto answer = http::created(view_of(*pool, request.who()), "/v1/pools/" + pool->id.text());
     return std::move(answer).at_version(pool->version);

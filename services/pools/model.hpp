@@ -112,6 +112,7 @@ struct Pool {
   std::vector<Member> members;    // by family id
   std::vector<Session> sessions;  // by number
   std::vector<std::string> reasons;
+  std::optional<Id<"group">> group;  // the proposed group it was made from
   std::optional<Refusal> refusal;
   Timestamp created = {};
   std::int64_t version = 1;

@@ -21,6 +21,7 @@ CREATE TABLE pools_pools (
   notice_sessions BIGINT NOT NULL DEFAULT 0,
   ceiling_percent BIGINT NOT NULL DEFAULT 0,
   agreed_minimum BIGINT NOT NULL DEFAULT 1,
+  proposed_group TEXT,
   refusal_family TEXT,
   refusal_code TEXT,
   refusal_detail TEXT,
@@ -28,6 +29,8 @@ CREATE TABLE pools_pools (
   created BIGINT NOT NULL,
   version BIGINT NOT NULL
 );
+-- A proposed group is confirmed once, unless its pool came to nothing.
+CREATE UNIQUE INDEX pools_of_group ON pools_pools (proposed_group) WHERE state <> 'dissolved';
 CREATE INDEX pools_of_authority ON pools_pools (authority, created, id);
 CREATE INDEX pools_of_provider ON pools_pools (provider, created, id);
 CREATE INDEX pools_of_run ON pools_pools (run) WHERE state IN ('holding', 'active', 'resplitting');

@@ -7,7 +7,7 @@ constexpr std::string_view pool_columns =
     "id, authority, state, offer, run, provider, provider_name, title, activity_type, weekday, "
     "from_minute, to_minute, minutes_per_session, minimum_children, maximum_children, places, "
     "agreement_version, price_per_session, notice_sessions, ceiling_percent, agreed_minimum, "
-    "refusal_family, refusal_code, refusal_detail, refusal_short_by, created, version";
+    "refusal_family, refusal_code, refusal_detail, refusal_short_by, created, version, proposed_group";
 
 Pool read_pool(const db::Row& row) {
   Pool pool;
@@ -33,6 +33,7 @@ Pool read_pool(const db::Row& row) {
   }
   pool.created = row.timestamp(25);
   pool.version = row.integer(26);
+  if (!row.is_null(27)) pool.group = row.id<"group">(27);
   return pool;
 }
 
@@ -84,12 +85,12 @@ void insert(db::Tx& tx, const Pool& pool) {
   tx.execute(
       "INSERT INTO pools_pools (id, authority, state, offer, run, provider, provider_name, title, "
       "activity_type, weekday, from_minute, to_minute, minutes_per_session, minimum_children, "
-      "maximum_children, places, created, version) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+      "maximum_children, places, created, version, proposed_group) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
       {pool.id, pool.authority, pool.state, bought.offer, bought.run, bought.provider,
        bought.provider_name, bought.title, bought.activity_type, bought.weekday, bought.from_minute,
        bought.to_minute, bought.minutes_per_session, bought.minimum_children,
-       bought.maximum_children, bought.places, pool.created, pool.version});
+       bought.maximum_children, bought.places, pool.created, pool.version, pool.group});
   for (const auto& tier : bought.tiers) {
     tx.execute(
         "INSERT INTO pools_tiers (pool, from_children, fixed, per_child, per_hour) "
@@ -126,6 +127,11 @@ std::optional<Pool> find(db::Tx& tx, const Id<"pool">& id) {
                             return Session{row.integer(0), row.date(1), row.named<SessionState>(2)};
                           });
   return pool;
+}
+
+std::optional<Id<"pool">> of_group(db::Tx& tx, const Id<"group">& group) {
+  return tx.one("SELECT id FROM pools_pools WHERE proposed_group = $1 AND state <> 'dissolved'", {group},
+                [](const db::Row& row) { return row.id<"pool">(0); });
 }
 
 bool update(db::Tx& tx, Pool& pool) {

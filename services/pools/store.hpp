@@ -13,6 +13,8 @@ namespace cp::pools::store {
 
 void insert(db::Tx& tx, const Pool& pool);
 std::optional<Pool> find(db::Tx& tx, const Id<"pool">& id);
+/// The pool that was made from a proposed group and was not dissolved.
+std::optional<Id<"pool">> of_group(db::Tx& tx, const Id<"group">& group);
 /// Writes what may change and moves the version on by one, if the stored version is still
 /// `pool.version`. False where somebody else was first: nothing is written then.
 bool update(db::Tx& tx, Pool& pool);

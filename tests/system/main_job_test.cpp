@@ -80,6 +80,7 @@ TEST_CASE("the main job, from the real market to a session delivered and charged
     const Json confirm = {{"offer", group.at("offer")},       {"run", group.at("run")}, {"families", Json::array()},
                           {"matching_run", run.at("id")},     {"group", group.at("id")}, {"reasons", Json::array()}};
     const std::string pool = story.facilitator.post("/v1/pools", confirm.dump()).expect(201).json().at("id");
+    CHECK(story.facilitator.post("/v1/pools", confirm.dump()).expect(409).json().at("pool") == pool);
     const auto agreed = story.agree(pool, 1, 50);
     CHECK(agreed.at("state") == "agreement");
     CHECK(pence(agreed.at("agreement").at("price_per_session")) == 9'500);

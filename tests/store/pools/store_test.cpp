@@ -82,6 +82,23 @@ TEST_CASE("a pool comes back as it was stored") {
   });
 }
 
+TEST_CASE("a proposed group has one pool, until that is dissolved") {
+  on_each_database([](db::Database& database) {
+    const Id<"group"> group(uuid(700));
+    auto pool = pool_number(1);
+    pool.group = group;
+    database.write_now([&](db::Tx& tx) {
+      CHECK_FALSE(store::of_group(tx, group));
+      store::insert(tx, pool);
+      CHECK(store::of_group(tx, group) == pool.id);
+      CHECK(store::find(tx, pool.id)->group == group);
+      pool.state = PoolState::dissolved;
+      REQUIRE(store::update(tx, pool));
+      CHECK_FALSE(store::of_group(tx, group));
+    });
+  });
+}
+
 TEST_CASE("an older version is not written over a newer one") {
   on_each_database([](db::Database& database) {
     auto first = pool_number(1);
