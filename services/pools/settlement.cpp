@@ -266,9 +266,9 @@ Task<Result<Done>> Settlement::hold_again(const Loaded& before, const Loaded& ne
   co_return Done{};
 }
 
-Task<Result<Done>> Settlement::charge_delivered(const Pool& pool, std::string key) {
+Task<Result<Done>> Settlement::charge_delivered(const Pool& pool, std::int64_t from_session, std::string key) {
   for (const auto& session : pool.sessions) {
-    if (session.state != SessionState::delivered || session.number < first_planned(pool)) continue;
+    if (session.state != SessionState::delivered || session.number < from_session) continue;
     const auto charged = co_await payments_.charge(pool.id, session.number, key + ":" + std::to_string(session.number));
     if (!charged && passes(charged.error())) co_return charged.error();
   }
@@ -281,7 +281,7 @@ Task<Result<Done>> Settlement::resplit(const db::Message& message) {
   const auto before = co_await load(body->pool);
   if (!before) co_return before.error();
   if (before->pool.state != PoolState::resplitting) co_return Done{};
-  const auto charged = co_await charge_delivered(before->pool, message.id.text());
+  const auto charged = co_await charge_delivered(before->pool, first_planned(before->pool), message.id.text());
   if (!charged) co_return charged.error();
 
   auto next = co_await split_again(*before, true);
@@ -316,11 +316,17 @@ Task<Result<Done>> Settlement::charge(const db::Message& message) {
 Task<Result<Done>> Settlement::release(const db::Message& message) {
   const auto body = json::read_own<PoolCommand>(message.body);
   if (!body) co_return body.error();
-  const std::vector<std::int64_t> sessions =
-      body->session ? std::vector{*body->session} : std::vector<std::int64_t>{};
-  const auto released = body->session
-                            ? co_await payments_.release(body->pool, sessions, message.id.text())
-                            : co_await payments_.release_all(body->pool, message.id.text());
+  std::vector<std::int64_t> sessions;
+  if (body->session) {
+    sessions.push_back(*body->session);
+  } else {
+    const auto loaded = co_await load(body->pool);
+    if (!loaded) co_return loaded.error();
+    const auto charged = co_await charge_delivered(loaded->pool, 1, message.id.text());
+    if (!charged) co_return charged.error();
+  }
+  const auto released = body->session ? co_await payments_.release(body->pool, sessions, message.id.text())
+                                      : co_await payments_.release_all(body->pool, message.id.text());
   if (released) co_return Done{};
   if (passes(released.error())) co_return released.error();
   log::error("release-refused", {{"pool", body->pool.text()}, {"code", released.error().code}});

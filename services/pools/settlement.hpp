@@ -42,9 +42,9 @@ class Settlement {
   Task<Result<Done>> finish_hold(Pool pool, std::optional<Error> refusal);
 
   Task<Result<Done>> resplit(const db::Message& message);
-  /// A re-split replaces every hold from the first planned session on. Sessions behind it that were
-  /// delivered out of order are charged first, so that they do not lose theirs.
-  Task<Result<Done>> charge_delivered(const Pool& pool, std::string key);
+  /// A re-split and a dissolution take back every hold from a session on. What was delivered and is
+  /// still to be charged is charged first, so that it does not lose its hold.
+  Task<Result<Done>> charge_delivered(const Pool& pool, std::int64_t from_session, std::string key);
   /// What the planned sessions cost whom after somebody left; sessions that cannot run are
   /// cancelled in `next.pool`.
   Task<Result<Loaded>> split_again(const Loaded& before, bool keep_changed);

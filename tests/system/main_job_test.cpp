@@ -335,6 +335,35 @@ TEST_CASE("a share above a ceiling closes the pool, and what is not spent goes b
   });
 }
 
+TEST_CASE("a session delivered out of turn is paid, whoever leaves and however the pool ends") {
+  on_each([](Story& story) {
+    const auto offer = story.offer();
+    auto& alder = story.family("alder", 300'000);
+    auto& beech = story.family("beech", 300'000);
+    auto& cedar = story.family("cedar", 300'000);
+    const auto pool = story.pool(offer, {alder.id, beech.id, cedar.id});
+    story.agree(pool, 0, 50);
+    for (auto* family : {&alder, &beech, &cedar}) story.accept(*family, pool).expect(200);
+    story.app.clock().set(*parse_timestamp("2026-12-06T18:00:00Z"));
+    story.provider.post("/v1/pools/" + pool + "/sessions/2/delivery").expect(200);
+    cedar.browser.post("/v1/pools/" + pool + "/leaving", R"({"reason":""})").expect(200);
+    CHECK(story.totals(cedar).held == 0);
+    story.provider.post("/v1/pools/" + pool + "/sessions/1/delivery").expect(200);
+    story.facilitator.post("/v1/pools/" + pool + "/dissolution", R"({"reason":"Enough."})").expect(200);
+    std::int64_t charged = 0;
+    for (auto* family : {&alder, &beech, &cedar}) {
+      CHECK(story.totals(*family).held == 0);
+      charged += story.totals(*family).charged;
+    }
+    // The second session by three, the first, a re-split, by two.
+    CHECK(charged == 9'500 + 9'000);
+    const auto invoices = story.provider.get("/v1/payments/invoices").expect(200).json().at("items");
+    REQUIRE(invoices.size() == 1);
+    CHECK(pence(invoices[0].at("total")) == 18'500);
+    CHECK(story.verify() == 0);
+  });
+}
+
 TEST_CASE("a dissolved pool gives back everything that was not spent") {
   on_each([](Story& story) {
     const auto offer = story.offer();
