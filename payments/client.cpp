@@ -1,27 +1,11 @@
 #include "payments/client.hpp"
 
+#include "shared/http/cursor.hpp"
+
 namespace cp::payments {
 namespace {
 
 constexpr std::string_view service_name = "payments";
-
-/// A value as it stands in a query.
-std::string encoded(std::string_view value) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-  std::string text;
-  for (const char c : value) {
-    if (plain.find(c) != std::string_view::npos) {
-      text += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    text += '%';
-    text += digits[byte >> 4U];
-    text += digits[byte & 15U];
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -71,17 +55,9 @@ Task<Result<RefundResult>> Client::refund(Id<"pool"> pool, std::int64_t session,
 }
 
 Task<Result<std::vector<HeadroomView>>> Client::headrooms(Id<"authority"> authority, std::string category) {
-  std::vector<HeadroomView> all;
-  std::string path = "/internal/payments/headrooms?limit=1000&authority=" + authority.text() +
-                     "&category=" + encoded(category);
-  while (true) {
-    const auto page =
-        co_await net::call<http::Page<HeadroomView>>(transport_, service_name, Method::get, path);
-    if (!page) co_return page.error();
-    all.insert(all.end(), page->items.begin(), page->items.end());
-    if (!page->next) co_return all;
-    path = *page->next;
-  }
+  return net::every<HeadroomView>(transport_, service_name,
+                                  "/internal/payments/headrooms?limit=1000&authority=" + authority.text() +
+                                      "&category=" + http::in_query(category));
 }
 
 }  // namespace cp::payments

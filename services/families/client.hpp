@@ -18,9 +18,6 @@ class Client {
   [[nodiscard]] Task<Result<std::vector<FamilyCard>>> cards(Id<"authority"> authority) const;
 
  private:
-  template <class Item>
-  Task<Result<std::vector<Item>>> every(std::string first_page) const;
-
   net::Transport* transport_;
 };
 

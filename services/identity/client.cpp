@@ -1,22 +1,11 @@
 #include "services/identity/client.hpp"
 
+#include "shared/http/cursor.hpp"
+
 namespace cp::identity {
 namespace {
 
 constexpr std::string_view service_name = "identity";
-
-/// Everything but letters and digits as % and two hexadecimal digits.
-std::string in_query(std::string_view text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    if (plain) out += c;
-    else out.append("%").append(1, hex[byte >> 4]).append(1, hex[byte & 0xF]);
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -27,7 +16,7 @@ Task<Result<AuthorityPolicy>> Client::authority(Id<"authority"> id) const {
 }
 
 Task<Result<AuthorityPolicy>> Client::authority_named(std::string name_or_slug) const {
-  auto path = "/internal/identity/authorities?name=" + in_query(name_or_slug);
+  auto path = "/internal/identity/authorities?name=" + http::in_query(name_or_slug);
   auto found = co_await net::call<http::Page<AuthorityPolicy>>(*transport_, service_name,
                                                                http::Method::get, std::move(path));
   if (!found) co_return found.error();

@@ -61,6 +61,17 @@ Result<std::vector<std::string>> decode_cursor(std::string_view cursor, std::siz
   return values;
 }
 
+std::string in_query(std::string_view value) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_plain(byte)) out += c;
+    else out.append("%").append(1, hex[byte >> 4]).append(1, hex[byte & 0xF]);
+  }
+  return out;
+}
+
 std::string next_link(const Request& request, const std::string& cursor) {
   std::string query;
   std::string_view rest = request.query;
@@ -71,13 +82,7 @@ std::string next_link(const Request& request, const std::string& cursor) {
     if (pair.substr(0, pair.find('=')) == "after" || pair.empty()) continue;
     query.append(pair) += '&';
   }
-  query += "after=";
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  for (const char c : cursor) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_plain(byte)) query += c;
-    else query.append("%").append(1, hex[byte >> 4]).append(1, hex[byte & 0xF]);
-  }
+  query.append("after=").append(in_query(cursor));
   return request.path + "?" + query;
 }
 

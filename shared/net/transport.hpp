@@ -4,10 +4,13 @@
 
 #include "shared/http/router.hpp"
 
+#include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cp::net {
 
@@ -41,6 +44,21 @@ Task<Result<Out>> call(Transport& transport, std::string_view service, http::Met
   if (response.status >= 400) co_return http::error_from_problem(response.status, response.body);
   if constexpr (std::is_same_v<Out, json::Empty>) co_return Out{};
   else co_return json::read_own<Out>(response.body);
+}
+
+/// Every item of an internal list: walks its pages from the first to the last.
+template <class Item>
+Task<Result<std::vector<Item>>> every(Transport& transport, std::string_view service, std::string first_page) {
+  std::vector<Item> items;
+  std::optional<std::string> next = std::move(first_page);
+  while (next) {
+    auto path = std::move(*next);
+    auto page = co_await call<http::Page<Item>>(transport, service, http::Method::get, std::move(path));
+    if (!page) co_return page.error();
+    std::move(page->items.begin(), page->items.end(), std::back_inserter(items));
+    next = std::move(page->next);
+  }
+  co_return items;
 }
 
 }  // namespace cp::net

@@ -24,6 +24,25 @@ std::map<std::string, std::int64_t> shares(Story& story, const std::string& pool
   return out;
 }
 
+/// Alder has accepted two pools, one with Beech and one with Cedar, and has money for either alone.
+struct TwoPools {
+  FamilyActor &alder, &beech, &cedar;
+  std::string swimming, climbing;
+};
+TwoPools two_pools_for_one_purse(Story& story) {
+  const auto first = story.offer({.title = "Swimming", .sessions = 4});
+  const auto second = story.offer({.title = "Climbing", .sessions = 4, .from_minute = 800, .to_minute = 920});
+  auto& alder = story.family("alder", 60'000);
+  auto& beech = story.family("beech", 300'000);
+  auto& cedar = story.family("cedar", 300'000);
+  TwoPools pools{alder, beech, cedar, story.pool(first, {alder.id, beech.id}), story.pool(second, {alder.id, cedar.id})};
+  for (const auto& pool : {pools.swimming, pools.climbing}) {
+    story.agree(pool, 0, 0);
+    story.accept(alder, pool).expect(200);
+  }
+  return pools;
+}
+
 void on_each(const std::function<void(Story&)>& body) {
   for_each_application(
       all_services(),
@@ -164,25 +183,18 @@ TEST_CASE("a family a penny short is told so, and nobody's money is held") {
 
 TEST_CASE("a share that no longer fits at the hold is told to that family alone") {
   on_each([](Story& story) {
-    const auto first = story.offer({.title = "Swimming", .sessions = 4});
-    const auto second = story.offer({.title = "Climbing", .sessions = 4, .from_minute = 800, .to_minute = 920});
-    auto& alder = story.family("alder", 60'000);  // room for one pool
-    auto& beech = story.family("beech", 300'000);
-    auto& cedar = story.family("cedar", 300'000);
-    const auto swimming = story.pool(first, {alder.id, beech.id});
-    const auto climbing = story.pool(second, {alder.id, cedar.id});
-    story.agree(swimming, 0, 0);
-    story.agree(climbing, 0, 0);
-    story.accept(alder, swimming).expect(200);
-    story.accept(alder, climbing).expect(200);
-    story.accept(beech, swimming).expect(200);
+    const auto pools = two_pools_for_one_purse(story);
+    auto& alder = pools.alder;
+    auto& beech = pools.beech;
+    auto& cedar = pools.cedar;
+    story.accept(beech, pools.swimming).expect(200);
     // Alder's money is in the first pool now. Cedar learns that somebody is short, not who or by how much.
-    const auto told = story.accept(cedar, climbing).expect(409).json();
+    const auto told = story.accept(cedar, pools.climbing).expect(409).json();
     CHECK(told.at("code") == "shares-not-held");
     CHECK_FALSE(told.contains("short_by_pence"));
     CHECK(story.totals(cedar).held == 0);
-    CHECK(story.see(cedar.browser, climbing).at("state") == "agreement");
-    const auto refused = story.accept(alder, climbing).expect(409).json();
+    CHECK(story.see(cedar.browser, pools.climbing).at("state") == "agreement");
+    const auto refused = story.accept(alder, pools.climbing).expect(409).json();
     CHECK(refused.at("code") == "headroom-exceeded");
     CHECK(refused.at("short_by_pence") == 18'000);
     CHECK(story.verify() == 0);
@@ -191,27 +203,20 @@ TEST_CASE("a share that no longer fits at the hold is told to that family alone"
 
 TEST_CASE("of two simultaneous acceptances that would break a cap exactly one wins") {
   on_each([](Story& story) {
-    const auto first = story.offer({.title = "Swimming", .sessions = 4});
-    const auto second = story.offer({.title = "Climbing", .sessions = 4, .from_minute = 800, .to_minute = 920});
-    auto& alder = story.family("alder", 60'000);  // room for one pool
-    auto& beech = story.family("beech", 300'000);
-    auto& cedar = story.family("cedar", 300'000);
-    const auto swimming = story.pool(first, {alder.id, beech.id});
-    const auto climbing = story.pool(second, {alder.id, cedar.id});
-    story.agree(swimming, 0, 0);
-    story.agree(climbing, 0, 0);
-    story.accept(alder, swimming).expect(200);
-    story.accept(alder, climbing).expect(200);
+    const auto pools = two_pools_for_one_purse(story);
+    auto& alder = pools.alder;
+    auto& beech = pools.beech;
+    auto& cedar = pools.cedar;
 
     std::barrier together(2);
     HttpAnswer one, other;
     std::thread beech_accepts([&] {
       together.arrive_and_wait();
-      one = story.accept(beech, swimming);
+      one = story.accept(beech, pools.swimming);
     });
     std::thread cedar_accepts([&] {
       together.arrive_and_wait();
-      other = story.accept(cedar, climbing);
+      other = story.accept(cedar, pools.climbing);
     });
     beech_accepts.join();
     cedar_accepts.join();

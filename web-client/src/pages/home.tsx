@@ -51,20 +51,27 @@ function ParentHome() {
         </Note>
       )}
       <div class="columns">
-        <Card title="Your budget">
-          <Loaded of={plans}>
-            {(all) => all.length === 0 ? (
-              <Empty title="There is no plan for your family yet">
-                <p>Your facilitator sets it up with you. You can already <a href="/breaks">look for breaks</a> and see prices.</p>
-              </Empty>
-            ) : agreed.length === 0 ? (
-              <>
-                <p class="quiet">These amounts are not agreed yet, so they cannot be spent.</p>
-                <Budget plans={all} />
-              </>
-            ) : <Budget plans={agreed} />}
-          </Loaded>
-        </Card>
+        <div class="stack">
+          <Card title="Your budget">
+            <Loaded of={plans}>
+              {(all) => all.length === 0 ? (
+                <Empty title="There is no plan for your family yet">
+                  <p>Your facilitator sets it up with you. You can already <a href="/breaks">look for breaks</a> and see prices.</p>
+                </Empty>
+              ) : agreed.length === 0 ? (
+                <>
+                  <p class="quiet">These amounts are not agreed yet, so they cannot be spent.</p>
+                  <Budget plans={all} />
+                </>
+              ) : <Budget plans={agreed} />}
+            </Loaded>
+          </Card>
+          {!noFamily && (
+            <Card title="Groups found for you">
+              <Proposals looking={family.value?.looking} />
+            </Card>
+          )}
+        </div>
         <div class="stack">
           {agreed.length > 0 && (
             <Card title="You can still pool" class="card-tint">
@@ -80,11 +87,6 @@ function ParentHome() {
           </Card>
         </div>
       </div>
-      {!noFamily && (
-        <Card title="Groups found for you">
-          <Proposals looking={family.value?.looking} />
-        </Card>
-      )}
     </Page>
   )
 }
