@@ -222,25 +222,17 @@ Task<MatchingApi::Report> MatchingApi::show(http::Request& request, RunPath path
 
 Task<MatchingApi::RunPage> MatchingApi::list(http::Request& request, RunQuery query) {
   const auto limit = query.limit.value_or(context_.config.page_items);
+  const auto key = http::decode_time_key(query.after);
+  if (!key) co_return key.error();
   std::optional<store::Before> before;
-  if (query.after) {
-    const auto values = http::decode_cursor(*query.after, 2);
-    if (!values) co_return values.error();
-    const auto created = parse_timestamp((*values)[0]);
-    if (!created) co_return invalid_field("/after", "Use the address in `next` of the page before.");
-    before = {*created, Id<"matching_run">((*values)[1])};
-  }
+  if (*key) before = {(*key)->time, Id<"matching_run">((*key)->id)};
   auto work = [&](db::Tx& tx) -> Result<std::vector<StoredRun>> {
     return store::list(tx, authority_of(request), before, limit + 1);
   };
   auto runs = co_await context_.database.read(work);
   if (!runs) co_return runs.error();
   http::Page<RunSummary> page;
-  if (static_cast<std::int64_t>(runs->size()) > limit) {
-    runs->resize(static_cast<std::size_t>(limit));
-    const auto& last = runs->back();
-    page.next = http::next_link(request, http::encode_cursor({to_text(last.created), last.id.text()}));
-  }
+  page.next = http::cut(request, *runs, limit, &StoredRun::created);
   for (const auto& run : *runs) {
     page.items.push_back({run.id, run.authority, run.created, run.families, run.offers, run.took_ms});
   }

@@ -78,26 +78,6 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return number;
 }
 
-/// A page's cursor made of a time and an id.
-struct CreatedCursor {
-  std::optional<Timestamp> created;
-  std::string id;
-};
-Result<CreatedCursor> read_cursor(const std::optional<std::string>& after) {
-  CreatedCursor cursor;
-  if (!after) return cursor;
-  auto values = http::decode_cursor(*after, 2);
-  if (!values) return values.error();
-  cursor.created = parse_timestamp((*values)[0]);
-  if (!cursor.created) return bad_cursor();
-  cursor.id = std::move((*values)[1]);
-  return cursor;
-}
-
-std::string created_cursor(Timestamp created, const std::string& id) {
-  return http::encode_cursor({to_text(created), id});
-}
-
 }  // namespace
 
 // ---------------------------------------------------------------- the table
@@ -271,22 +251,18 @@ Task<PaymentsApi::Answer<http::Page<PlanView>>> PaymentsApi::list_plans(http::Re
   else filter.family = who.family.value_or(Id<"family">());
   const auto limit = page_limit(query.limit);
   filter.limit = limit + 1;
-  const auto cursor = read_cursor(query.after);
-  if (!cursor) co_return cursor.error();
-  filter.before_created = cursor->created;
-  filter.before_id = Id<"plan">(cursor->id);
+  const auto before = http::decode_time_key(query.after);
+  if (!before) co_return before.error();
+  if (*before) {
+    filter.before_created = (*before)->time;
+    filter.before_id = Id<"plan">((*before)->id);
+  }
   auto work = [&](db::Tx& tx) -> Answer<http::Page<PlanView>> {
     http::Page<PlanView> page;
-    auto ids = store::list_plans(tx, filter);
-    const bool more = static_cast<std::int64_t>(ids.size()) > limit;
-    if (more) ids.resize(static_cast<std::size_t>(limit));
-    for (const auto& id : ids) {
-      const auto plan = store::find_plan(tx, id);
-      page.items.push_back(view_of(*plan));
-      if (more && page.items.size() == ids.size()) {
-        page.next = http::next_link(request, created_cursor(plan->created, plan->id.text()));
-      }
-    }
+    std::vector<Plan> plans;
+    for (const auto& id : store::list_plans(tx, filter)) plans.push_back(*store::find_plan(tx, id));
+    page.next = http::cut(request, plans, limit, &Plan::created);
+    for (const auto& plan : plans) page.items.push_back(view_of(plan));
     return page;
   };
   co_return co_await context_.database.read(work);
@@ -360,12 +336,9 @@ Task<PaymentsApi::Answer<StatementView>> PaymentsApi::statement(http::Request& r
     if (plans.empty() && request.who().role != Role::parent) return not_found("This family has no plan yet.");
     view.totals = totals_of(plans);
     auto lines = store::lines(tx, filter);
-    if (static_cast<std::int64_t>(lines.size()) > limit) {
-      lines.resize(static_cast<std::size_t>(limit));
-      const auto& last = lines.back();
-      view.next = http::next_link(request, http::encode_cursor({last.authority, std::to_string(last.sequence),
-                                                                std::to_string(last.leg)}));
-    }
+    view.next = http::cut(request, lines, limit, [](const auto& last) {
+      return std::vector<std::string>{last.authority, std::to_string(last.sequence), std::to_string(last.leg)};
+    });
     for (const auto& line : lines) view.lines.push_back(view_of(line));
     return view;
   };
@@ -390,17 +363,16 @@ Task<PaymentsApi::Answer<http::Page<InvoiceView>>> PaymentsApi::list_invoices(ht
   else filter.authority = authority_of(request);
   const auto limit = page_limit(query.limit);
   filter.limit = limit + 1;
-  const auto cursor = read_cursor(query.after);
-  if (!cursor) co_return cursor.error();
-  filter.before_created = cursor->created;
-  filter.before_id = Id<"invoice">(cursor->id);
+  const auto before = http::decode_time_key(query.after);
+  if (!before) co_return before.error();
+  if (*before) {
+    filter.before_created = (*before)->time;
+    filter.before_id = Id<"invoice">((*before)->id);
+  }
   auto work = [&](db::Tx& tx) -> Answer<http::Page<InvoiceView>> {
     http::Page<InvoiceView> page;
     auto rows = store::invoices(tx, filter);
-    if (static_cast<std::int64_t>(rows.size()) > limit) {
-      rows.resize(static_cast<std::size_t>(limit));
-      page.next = http::next_link(request, created_cursor(rows.back().created, rows.back().id.text()));
-    }
+    page.next = http::cut(request, rows, limit, &store::InvoiceRow::created);
     for (const auto& row : rows) page.items.push_back(view_of(row, store::invoice_lines(tx, row.id)));
     return page;
   };
@@ -481,10 +453,8 @@ Task<PaymentsApi::Answer<http::Page<HeadroomView>>> PaymentsApi::headrooms(http:
   auto work = [&](db::Tx& tx) -> Answer<http::Page<HeadroomView>> {
     http::Page<HeadroomView> page;
     auto families = store::families_with_plans(tx, query.authority, after, limit + 1);
-    if (static_cast<std::int64_t>(families.size()) > limit) {
-      families.resize(static_cast<std::size_t>(limit));
-      page.next = http::next_link(request, http::encode_cursor({families.back().text()}));
-    }
+    page.next = http::cut(request, families, limit,
+                          [](const Id<"family">& last) { return std::vector<std::string>{last.text()}; });
     for (const auto& family : families) {
       Money sum;
       for (const auto& plan : store::agreed_plans(tx, query.authority, family)) {

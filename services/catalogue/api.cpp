@@ -51,15 +51,6 @@ Result<Done> check_ages(const Query& query) {
   return Done{};
 }
 
-/// Takes off the item read beyond the page, and names the next page by the last one left.
-template <class Item, class Cursor>
-std::optional<std::string> cut(const http::Request& request, std::vector<Item>& items, std::int64_t limit,
-                               Cursor cursor) {
-  if (static_cast<std::int64_t>(items.size()) <= limit) return std::nullopt;
-  items.resize(static_cast<std::size_t>(limit));
-  return http::next_link(request, http::encode_cursor(cursor(items.back())));
-}
-
 std::vector<Id<"authority">> served_by(const Provider& provider) {
   std::vector<Id<"authority">> ids;
   for (const auto& vetting : provider.vetting) ids.push_back(vetting.authority.id);
@@ -162,7 +153,7 @@ CatalogueApi::PageAnswer<ServiceView> CatalogueApi::services(http::Request& requ
   auto found = co_await read_in(query.authority, work);
   if (!found) co_return found.error();
   http::Page<ServiceView> page;
-  page.next = cut(request, *found, limit, [](const Service& last) {
+  page.next = http::cut(request, *found, limit, [](const Service& last) {
     return std::vector{store::sort_name(last.name), last.id.text()};
   });
   page.items.reserve(found->size());
@@ -254,7 +245,7 @@ CatalogueApi::PageAnswer<ProviderView> CatalogueApi::providers(http::Request& re
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();
   http::Page<ProviderView> page;
-  page.next = cut(request, *found, limit, [](const Provider& last) {
+  page.next = http::cut(request, *found, limit, [](const Provider& last) {
     return std::vector{store::sort_name(last.name), last.id.text()};
   });
   for (const auto& provider : *found) page.items.push_back(view_of(provider, request.who()));
@@ -399,7 +390,7 @@ CatalogueApi::PageAnswer<OfferView> CatalogueApi::offers(http::Request& request,
   auto found = co_await read_in(query.authority, work);
   if (!found) co_return found.error();
   http::Page<OfferView> page;
-  page.next = cut(request, *found, limit, [](const Offer& last) {
+  page.next = http::cut(request, *found, limit, [](const Offer& last) {
     return std::vector{store::sort_name(last.terms.title), last.id.text()};
   });
   for (const auto& one : *found) page.items.push_back(view_of(one, filter.reader, *place));
@@ -443,14 +434,10 @@ CatalogueApi::Answer<UnmetNeedView> CatalogueApi::want(http::Request& request, h
 
 CatalogueApi::PageAnswer<UnmetNeedView> CatalogueApi::unmet_needs(http::Request& request, PageQuery query) {
   const auto limit = limit_of(query.limit);
+  const auto key = http::decode_time_key(query.after);
+  if (!key) co_return key.error();
   std::optional<std::pair<Timestamp, std::string>> before;
-  if (query.after) {
-    const auto values = http::decode_cursor(*query.after, 2);
-    if (!values) co_return values.error();
-    const auto created = parse_timestamp((*values)[0]);
-    if (!created) co_return invalid_field("/after", "Use the address in `next` of the page before.");
-    before.emplace(*created, (*values)[1]);
-  }
+  if (*key) before.emplace((*key)->time, (*key)->id);
   const auto authority = request.who().authority.value_or(Id<"authority">());
   auto work = [&](db::Tx& tx) -> Result<std::vector<UnmetNeed>> {
     return store::unmet_needs(tx, authority, before, limit + 1);
@@ -458,9 +445,7 @@ CatalogueApi::PageAnswer<UnmetNeedView> CatalogueApi::unmet_needs(http::Request&
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();
   http::Page<UnmetNeedView> page;
-  page.next = cut(request, *found, limit, [](const UnmetNeed& last) {
-    return std::vector{to_text(last.created), last.id.text()};
-  });
+  page.next = http::cut(request, *found, limit, &UnmetNeed::created);
   for (const auto& need : *found) page.items.push_back(view_of(need));
   co_return page;
 }
@@ -495,7 +480,7 @@ CatalogueApi::PageAnswer<OfferForMatching> CatalogueApi::internal_offers(http::R
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();
   http::Page<OfferForMatching> page;
-  page.next = cut(request, *found, limit, [](const Offer& last) {
+  page.next = http::cut(request, *found, limit, [](const Offer& last) {
     return std::vector{store::sort_name(last.terms.title), last.id.text()};
   });
   for (const auto& one : *found) page.items.push_back(for_matching(one, query.authority));

@@ -110,8 +110,8 @@ bool same_text(std::string_view a, std::string_view b) {
   });
 }
 
-std::string next_after(const Request& request, const Id<"family">& last) {
-  return http::next_link(request, http::encode_cursor({last.text()}));
+std::vector<std::string> id_of(const auto& row) {
+  return {row.id.text()};
 }
 
 }  // namespace
@@ -208,11 +208,9 @@ Task<Result<Answer<Page<FamilySummary>>>> FamiliesApi::families(Request& request
   if (!wanted) co_return wanted.error();
   auto work = [&](db::Tx& tx) -> Result<Page<FamilySummary>> {
     Page<FamilySummary> page;
-    for (auto& row : store::summaries(tx, *wanted)) {
-      if (static_cast<std::int64_t>(page.items.size()) == limit) {
-        page.next = next_after(request, page.items.back().id);
-        break;
-      }
+    auto rows = store::summaries(tx, *wanted);
+    page.next = http::cut(request, rows, limit, [](const store::Summary& last) { return id_of(last); });
+    for (auto& row : rows) {
       page.items.push_back({row.id, std::move(row.known_as), row.children, row.looking, std::move(row.place)});
     }
     return page;
@@ -251,11 +249,9 @@ Task<Result<Answer<Page<MatchingFamily>>>> FamiliesApi::for_matching(Request& re
   const auto day = today();
   auto work = [&](db::Tx& tx) -> Result<Page<MatchingFamily>> {
     Page<MatchingFamily> page;
-    for (const auto& family : store::list(tx, *wanted)) {
-      if (static_cast<std::int64_t>(page.items.size()) == limit) {
-        page.next = next_after(request, page.items.back().id);
-        break;
-      }
+    auto families = store::list(tx, *wanted);
+    page.next = http::cut(request, families, limit, [](const Family& last) { return id_of(last); });
+    for (const auto& family : families) {
       page.items.push_back(matching_view(family, day));
     }
     return page;
@@ -271,11 +267,9 @@ Task<Result<Answer<Page<FamilyCard>>>> FamiliesApi::cards(Request& request, Matc
   if (!wanted) co_return wanted.error();
   auto work = [&](db::Tx& tx) -> Result<Page<FamilyCard>> {
     Page<FamilyCard> page;
-    for (auto& row : store::summaries(tx, *wanted)) {
-      if (static_cast<std::int64_t>(page.items.size()) == limit) {
-        page.next = next_after(request, page.items.back().id);
-        break;
-      }
+    auto rows = store::summaries(tx, *wanted);
+    page.next = http::cut(request, rows, limit, [](const store::Summary& last) { return id_of(last); });
+    for (auto& row : rows) {
       page.items.push_back({row.id, query.authority, std::move(row.known_as), row.children, row.looking});
     }
     return page;

@@ -34,22 +34,10 @@ PostView view_of(const Post& post, const http::Principal& who) {
 
 /// The time and id that a page's cursor holds.
 Result<store::Key> key_of(const std::optional<std::string>& after) {
-  if (!after) return store::Key();
-  const auto values = http::decode_cursor(*after, 2);
-  if (!values) return values.error();
-  const auto time = parse_timestamp((*values)[0]);
-  if (!time) return invalid_field("/after", "Use the address in `next` of the page before.");
-  return store::Key(std::in_place, *time, (*values)[1]);
-}
-
-/// Takes off the item read beyond the page, and names the next page by the last one left.
-template <class Item>
-std::optional<std::string> cut(const http::Request& request, std::vector<Item>& items, std::int64_t limit,
-                               Timestamp Item::*time) {
-  if (static_cast<std::int64_t>(items.size()) <= limit) return std::nullopt;
-  items.resize(static_cast<std::size_t>(limit));
-  const auto& last = items.back();
-  return http::next_link(request, http::encode_cursor({to_text(last.*time), last.id.text()}));
+  auto key = http::decode_time_key(after);
+  if (!key) return key.error();
+  if (!*key) return store::Key();
+  return store::Key(std::in_place, (*key)->time, std::move((*key)->id));
 }
 
 /// The thread, if it is on the reader's board.
@@ -104,7 +92,7 @@ ForumApi::PageAnswer<ThreadView> ForumApi::threads(http::Request& request, Threa
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();
   http::Page<ThreadView> page;
-  page.next = cut(request, *found, limit, &Thread::last_post);
+  page.next = http::cut(request, *found, limit, &Thread::last_post);
   for (const auto& one : *found) page.items.push_back(view_of(one, who));
   co_return page;
 }
@@ -127,7 +115,7 @@ ForumApi::PageAnswer<PostView> ForumApi::posts(http::Request& request, PostsQuer
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();
   http::Page<PostView> page;
-  page.next = cut(request, *found, limit, &Post::created);
+  page.next = http::cut(request, *found, limit, &Post::created);
   for (const auto& post : *found) page.items.push_back(view_of(post, request.who()));
   co_return page;
 }
@@ -229,7 +217,7 @@ ForumApi::PageAnswer<ReportView> ForumApi::reports(http::Request& request, Repor
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();
   http::Page<ReportView> page;
-  page.next = cut(request, *found, limit, &Report::created);
+  page.next = http::cut(request, *found, limit, &Report::created);
   for (const auto& one : *found) {
     page.items.push_back({one.id, one.post, one.thread, one.reason, one.post_text, one.post_author,
                           one.post_hidden, one.created});

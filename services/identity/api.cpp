@@ -85,14 +85,11 @@ LogEntryView view(const LogEntry& entry) {
 
 /// Of rows of which one more was read than a page holds.
 template <class View, class Row, class ToView, class KeyOf>
-Page<View> page_of(const Request& request, const std::vector<Row>& rows, std::int64_t limit,
-                   ToView to_view, KeyOf key_of) {
+Page<View> page_of(const Request& request, std::vector<Row> rows, std::int64_t limit, ToView to_view,
+                   KeyOf key_of) {
   Page<View> page;
-  const auto count = std::min(rows.size(), static_cast<std::size_t>(limit));
-  for (std::size_t at = 0; at < count; ++at) page.items.push_back(to_view(rows[at]));
-  if (rows.size() > count) {
-    page.next = http::next_link(request, http::encode_cursor(key_of(rows[count - 1])));
-  }
+  page.next = http::cut(request, rows, limit, key_of);
+  for (const auto& row : rows) page.items.push_back(to_view(row));
   return page;
 }
 

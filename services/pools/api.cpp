@@ -144,13 +144,11 @@ Task<PoolsApi::PoolPage> PoolsApi::list(http::Request& request, PoolQuery query)
   if (who.role == Role::parent) filter.family = who.family;
   else if (who.role == Role::provider) filter.provider = who.provider.value_or(Id<"provider">());
   else filter.authority = who.authority.value_or(Id<"authority">());
-  if (query.after) {
-    const auto values = http::decode_cursor(*query.after, 2);
-    if (!values) co_return values.error();
-    const auto created = parse_timestamp((*values)[0]);
-    if (!created) co_return invalid_field("/after", "Use the address in `next` of the page before.");
-    filter.before_created = *created;
-    filter.before_id = Id<"pool">((*values)[1]);
+  const auto before = http::decode_time_key(query.after);
+  if (!before) co_return before.error();
+  if (*before) {
+    filter.before_created = (*before)->time;
+    filter.before_id = Id<"pool">((*before)->id);
   }
   auto work = [&](db::Tx& tx) -> Result<std::vector<Pool>> {
     std::vector<Pool> pools;
@@ -160,11 +158,7 @@ Task<PoolsApi::PoolPage> PoolsApi::list(http::Request& request, PoolQuery query)
   auto pools = co_await context_.database.read(work);
   if (!pools) co_return pools.error();
   http::Page<PoolSummary> page;
-  if (static_cast<std::int64_t>(pools->size()) > limit) {
-    pools->resize(static_cast<std::size_t>(limit));
-    const auto& last = pools->back();
-    page.next = http::next_link(request, http::encode_cursor({to_text(last.created), last.id.text()}));
-  }
+  page.next = http::cut(request, *pools, limit, &Pool::created);
   for (const auto& pool : *pools) page.items.push_back(summary_of(pool, who));
   co_return page;
 }

@@ -61,6 +61,15 @@ Result<std::vector<std::string>> decode_cursor(std::string_view cursor, std::siz
   return values;
 }
 
+Result<std::optional<TimeKey>> decode_time_key(const std::optional<std::string>& after) {
+  if (!after) return std::optional<TimeKey>();
+  auto values = decode_cursor(*after, 2);
+  if (!values) return values.error();
+  const auto time = parse_timestamp((*values)[0]);
+  if (!time) return bad_cursor();
+  return std::optional(TimeKey{*time, std::move((*values)[1])});
+}
+
 std::string in_query(std::string_view value) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   std::string out;

@@ -35,3 +35,38 @@ TEST_CASE("the next page is asked as this one was") {
   request.query = "state=open&after=old&limit=5";
   CHECK(next_link(request, "a+b") == "/v1/notes?state=open&limit=5&after=a%2Bb");
 }
+
+TEST_CASE("what was read beyond a page names the page after it") {
+  struct Item {
+    Id<"item"> id;
+    Timestamp made = {};
+  };
+  Request request;
+  request.path = "/v1/items";
+  request.query = "limit=2&after=old";
+  std::vector<Item> items;
+  for (int number = 1; number <= 3; ++number) {
+    items.push_back({Id<"item">("id " + std::to_string(number)), from_microseconds(number)});
+  }
+  const auto next = cut(request, items, 2, &Item::made);
+  REQUIRE(items.size() == 2);
+  REQUIRE(next.has_value());
+  const std::string beginning = "/v1/items?limit=2&after=";
+  REQUIRE(next->starts_with(beginning));
+  const auto key = decode_time_key(next->substr(beginning.size()));
+  REQUIRE(key.has_value());
+  REQUIRE(key->has_value());
+  CHECK((*key)->time == from_microseconds(2));
+  CHECK((*key)->id == "id 2");
+  CHECK_FALSE(cut(request, items, 2, &Item::made).has_value());
+}
+
+TEST_CASE("the first page has no key, and a key without a time is refused") {
+  CHECK_FALSE(decode_time_key(std::nullopt)->has_value());
+  CHECK(decode_time_key(encode_cursor({"yesterday", "id"})).has_error());
+}
+
+TEST_CASE("a value in a query is letters, digits and percents") {
+  CHECK(in_query("Groups: Arts & Drama") == "Groups%3A%20Arts%20%26%20Drama");
+  CHECK(in_query("a-b_c.d~é") == "a-b_c.d~%C3%A9");
+}
