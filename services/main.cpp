@@ -199,7 +199,7 @@ int run(int argc, char** argv) {
     std::cout << config_reference();
   });
   program.add_subcommand("routes", "Print every route and who may call it")->callback([&] {
-    status = print_routes(app::routes_text);
+    status = print_routes(http::routes_text);
   });
   program.add_subcommand("openapi", "Print the OpenAPI document")->callback([&] {
     status = print_routes([](const http::Router& router) {

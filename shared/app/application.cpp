@@ -126,20 +126,6 @@ void migrate(db::Database& database, const std::vector<Service>& services, Times
   db::migrate(database, schemas, now);
 }
 
-std::string routes_text(const http::Router& router) {
-  std::string text;
-  for (const auto& route : router.routes()) {
-    auto line = std::string(name(route.doc.method));
-    line.resize(std::max<std::size_t>(line.size(), 7), ' ');
-    line += route.doc.path;
-    line.resize(std::max<std::size_t>(line.size() + 1, 56), ' ');
-    line += route.doc.access.text();
-    line.resize(std::max<std::size_t>(line.size() + 1, 84), ' ');
-    text += line + route.doc.summary + "\n";
-  }
-  return text;
-}
-
 Application::Application(Config config, const std::vector<Service>& services, const Clock& clock,
                          IdSource& ids)
     : config_(std::move(config)), clock_(clock), folder_lock_(lock_folder(config_)),
@@ -206,12 +192,7 @@ void Application::add_operations() {
   http::add_metrics(router_, registry_);
   http::add_openapi(router_, "Common Purse", std::string(program_version));
   server_.answer_always("/healthz", http::health_answer());
-  auto routes = [this](http::Request&) -> Task<http::Response> {
-    co_return http::Response{.status = 200, .content_type = "text/plain; charset=utf-8", .headers = {},
-                             .body = routes_text(router_), .shared_body = nullptr};
-  };
-  router_.add_raw({http::Method::get, "/v1/_routes", http::anyone(), "This table: every route and who may call it."},
-                  std::move(routes));
+  http::add_routes_listing(router_);
 }
 
 void Application::add_metrics() {

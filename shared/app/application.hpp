@@ -29,9 +29,6 @@ std::unique_ptr<db::Database> open_database(const Config& config);
 /// Brings the tables of these services, and those of `shared/db`, to their newest version.
 void migrate(db::Database& database, const std::vector<Service>& services, Timestamp now);
 
-/// `GET /v1/_routes` and `commonpurse routes`: one line a route.
-std::string routes_text(const http::Router& router);
-
 class Application {
  public:
   /// Opens and migrates the database and starts the services, in the order given: all routes are

@@ -1,5 +1,7 @@
 #include "shared/http/operations.hpp"
 
+
+#include <algorithm>
 #include <memory>
 #include <mutex>
 
@@ -63,6 +65,31 @@ void add_openapi(Router& router, std::string title, std::string version) {
     co_return response;
   };
   router.add_raw({Method::get, "/openapi.json", anyone(), "This description."}, answer);
+}
+
+std::string routes_text(const Router& router) {
+  std::string text;
+  for (const auto& route : router.routes()) {
+    auto line = std::string(name(route.doc.method));
+    line.resize(std::max<std::size_t>(line.size(), 7), ' ');
+    line += route.doc.path;
+    line.resize(std::max<std::size_t>(line.size() + 1, 56), ' ');
+    line += route.doc.access.text();
+    line.resize(std::max<std::size_t>(line.size() + 1, 84), ' ');
+    text += line + route.doc.summary + "\n";
+  }
+  return text;
+}
+
+void add_routes_listing(Router& router) {
+  auto listing = [&router](Request&) -> Task<Response> {
+    Response response;
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = routes_text(router);
+    co_return response;
+  };
+  router.add_raw({Method::get, "/v1/_routes", anyone(), "This table: every route and who may call it."},
+                 std::move(listing), "text/plain");
 }
 
 }  // namespace cp::http

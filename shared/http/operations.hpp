@@ -30,4 +30,9 @@ void add_metrics(Router& router, const metrics::Registry& registry);
 /// `GET /openapi.json`: made at its first request, when every route is there, and kept.
 void add_openapi(Router& router, std::string title, std::string version);
 
+/// The table of routes, a line each: verb, path, access, summary.
+std::string routes_text(const Router& router);
+/// `GET /v1/_routes`: the same, so that anybody can audit who may call what.
+void add_routes_listing(Router& router);
+
 }  // namespace cp::http

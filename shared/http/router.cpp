@@ -329,25 +329,4 @@ Response finish(int status, std::string body, const std::optional<std::int64_t>&
 
 }  // namespace detail
 
-void add_routes_listing(Router& router) {
-  const auto listing = [&router](Request&) -> Task<Response> {
-    std::string out = "{\"routes\":[";
-    for (const auto& route : router.routes()) {
-      if (out.back() != '[') out += ',';
-      out += "{\"method\":";
-      json::append_text(out, name(route.doc.method));
-      out += ",\"path\":";
-      json::append_text(out, route.doc.path);
-      out += ",\"access\":";
-      json::append_text(out, route.doc.access.text());
-      out += ",\"summary\":";
-      json::append_text(out, route.doc.summary);
-      out += '}';
-    }
-    out += "]}";
-    co_return detail::finish(200, std::move(out), std::nullopt, {});
-  };
-  router.add_raw({Method::get, "/v1/_routes", anyone(), "Every route and who may call it."}, listing);
-}
-
 }  // namespace cp::http

@@ -186,9 +186,6 @@ class Router {
   Fallback fallback_;
 };
 
-/// `GET /v1/_routes`: the table itself, so that anybody can audit who may call what.
-void add_routes_listing(Router& router);
-
 // ---------------------------------------------------------------- how typed routes are made
 
 namespace detail {

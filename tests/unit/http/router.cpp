@@ -1,7 +1,10 @@
+#include "shared/http/operations.hpp"
 #include "shared/http/router.hpp"
 
 #include "tests/unit/http/example.hpp"
 #include "tests/unit/http/run.hpp"
+
+#include <algorithm>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -199,15 +202,13 @@ TEST_CASE("a WebSocket's handshake is checked like a write") {
   CHECK(request.who().role == Role::parent);
 }
 
-TEST_CASE("the routes list themselves") {
+TEST_CASE("the routes list themselves, a line each") {
   Fixture fixture;
   add_routes_listing(fixture.router);
-  const auto response = fixture.ask(Method::get, "/v1/_routes");
-  const auto document = json::Document::parse(response.body);
-  REQUIRE(document.has_value());
-  const auto routes = *document->root().find("routes");
-  CHECK(routes.size() == 10);
-  CHECK(routes.at(4).find("access")->as_string() == "parent|facilitator");
-  CHECK(routes.at(5).find("access")->as_string() == "signed-in");
-  CHECK(routes.at(8).find("access")->as_string() == "internal");
+  const auto body = fixture.ask(Method::get, "/v1/_routes").body;
+  CHECK(std::count(body.begin(), body.end(), '\n') == 10);
+  CHECK(body.find("parent|facilitator") != std::string::npos);
+  CHECK(body.find("signed-in") != std::string::npos);
+  CHECK(body.find("internal") != std::string::npos);
+  CHECK(body.find("GET    /v1/_routes") != std::string::npos);
 }
