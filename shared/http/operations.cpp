@@ -1,6 +1,5 @@
 #include "shared/http/operations.hpp"
 
-
 #include <algorithm>
 #include <memory>
 #include <mutex>
