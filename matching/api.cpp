@@ -1,6 +1,7 @@
 #include "matching/api.hpp"
 
 #include "matching/engine.hpp"
+#include "matching/rules.hpp"
 #include "matching/service.hpp"
 #include "shared/http/commit.hpp"
 #include "shared/http/cursor.hpp"
@@ -143,6 +144,7 @@ Task<Result<Gathered>> MatchingApi::gather(Id<"authority"> authority, std::optio
 Task<Result<Proposal>> MatchingApi::propose_on_worker(const Instance& instance) {
   using Steady = std::chrono::steady_clock;
   auto work = [&]() -> Result<Proposal> {
+    CP_TRY(validate(instance));
     const auto deadline = Steady::now() + std::chrono::milliseconds(context_.config.matching_deadline_ms);
     Search search;
     search.stop = [deadline] { return Steady::now() >= deadline; };

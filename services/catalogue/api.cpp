@@ -75,6 +75,19 @@ http::Answer<OfferView> shown(const Offer& offer, const http::Request& request) 
   return std::move(answer).at_version(offer.version);
 }
 
+/// Offers are listed by title; these two are the ends of a page's cursor.
+std::vector<std::string> sort_key(const Offer& offer) {
+  return {store::sort_name(offer.terms.title), offer.id.text()};
+}
+Result<Done> start_after(const std::optional<std::string>& after, store::OfferFilter& filter) {
+  if (!after) return Done{};
+  const auto values = http::decode_cursor(*after, 2);
+  if (!values) return values.error();
+  filter.after_title = (*values)[0];
+  filter.after_id = Id<"offer">((*values)[1]);
+  return Done{};
+}
+
 }  // namespace
 
 std::int64_t CatalogueApi::limit_of(const std::optional<std::int64_t>& asked) const {
@@ -376,12 +389,7 @@ CatalogueApi::PageAnswer<OfferView> CatalogueApi::offers(http::Request& request,
   const bool own_list = query.provider && request.principal && request.principal->role == Role::provider &&
                         request.principal->provider == query.provider;
   filter.withdrawn_too = own_list && !filter.words;
-  if (query.after) {
-    const auto values = http::decode_cursor(*query.after, 2);
-    if (!values) co_return values.error();
-    filter.after_title = (*values)[0];
-    filter.after_id = Id<"offer">((*values)[1]);
-  }
+  if (const auto read = start_after(query.after, filter); !read) co_return read.error();
   auto work = [&](db::Tx& tx, const std::optional<Authority>& authority) -> Result<std::vector<Offer>> {
     if (authority) filter.authority = authority->id;
     filter.reader = reader_of(request.principal, filter.authority);
@@ -390,9 +398,7 @@ CatalogueApi::PageAnswer<OfferView> CatalogueApi::offers(http::Request& request,
   auto found = co_await read_in(query.authority, work);
   if (!found) co_return found.error();
   http::Page<OfferView> page;
-  page.next = http::cut(request, *found, limit, [](const Offer& last) {
-    return std::vector{store::sort_name(last.terms.title), last.id.text()};
-  });
+  page.next = http::cut(request, *found, limit, sort_key);
   for (const auto& one : *found) page.items.push_back(view_of(one, filter.reader, *place));
   co_return page;
 }
@@ -470,19 +476,12 @@ CatalogueApi::PageAnswer<OfferForMatching> CatalogueApi::internal_offers(http::R
   filter.authority = query.authority;
   filter.reader.asked = query.authority;
   filter.limit = limit + 1;
-  if (query.after) {
-    const auto values = http::decode_cursor(*query.after, 2);
-    if (!values) co_return values.error();
-    filter.after_title = (*values)[0];
-    filter.after_id = Id<"offer">((*values)[1]);
-  }
+  if (const auto read = start_after(query.after, filter); !read) co_return read.error();
   auto work = [&](db::Tx& tx) -> Result<std::vector<Offer>> { return store::offers(tx, filter); };
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();
   http::Page<OfferForMatching> page;
-  page.next = http::cut(request, *found, limit, [](const Offer& last) {
-    return std::vector{store::sort_name(last.terms.title), last.id.text()};
-  });
+  page.next = http::cut(request, *found, limit, sort_key);
   for (const auto& one : *found) page.items.push_back(for_matching(one, query.authority));
   co_return page;
 }

@@ -120,15 +120,13 @@ Error told_refusal(const Refusal& refusal, const std::optional<Id<"family">>& re
 }
 
 Result<bool> set_session(Pool& pool, std::int64_t number, SessionState state) {
-  for (auto& session : pool.sessions) {
-    if (session.number != number) continue;
-    if (session.state == state) return false;
-    session.state = state;
-    end_notices(pool);
-    if (is_over(pool)) pool.state = PoolState::closed;
-    return true;
-  }
-  return not_found("This pool has no such session.");
+  auto* session = find_session(pool, number);
+  if (!session) return not_found("This pool has no such session.");
+  if (session->state == state) return false;
+  session->state = state;
+  end_notices(pool);
+  if (is_over(pool)) pool.state = PoolState::closed;
+  return true;
 }
 
 }  // namespace

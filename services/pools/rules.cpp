@@ -22,12 +22,6 @@ Result<Done> not_a_member() {
   return not_found("Your family is not in this pool. Ask the facilitator if it should be.");
 }
 
-const Session* find_session(const Pool& pool, std::int64_t number) {
-  const auto found = std::find_if(pool.sessions.begin(), pool.sessions.end(),
-                                  [&](const Session& session) { return session.number == number; });
-  return found == pool.sessions.end() ? nullptr : &*found;
-}
-
 std::string count(std::int64_t number, std::string_view singular, std::string_view plural) {
   return std::to_string(number) + " " + std::string(number == 1 ? singular : plural);
 }
@@ -65,6 +59,16 @@ const Member* find_member(const Pool& pool, const Id<"family">& family) {
 
 Member* find_member(Pool& pool, const Id<"family">& family) {
   return const_cast<Member*>(find_member(std::as_const(pool), family));
+}
+
+const Session* find_session(const Pool& pool, std::int64_t number) {
+  const auto found = std::find_if(pool.sessions.begin(), pool.sessions.end(),
+                                  [&](const Session& session) { return session.number == number; });
+  return found == pool.sessions.end() ? nullptr : &*found;
+}
+
+Session* find_session(Pool& pool, std::int64_t number) {
+  return const_cast<Session*>(find_session(std::as_const(pool), number));
 }
 
 bool takes_part(const Member& member) {

@@ -15,6 +15,8 @@ inline constexpr std::size_t most_reasons = 20;
 
 const Member* find_member(const Pool& pool, const Id<"family">& family);
 Member* find_member(Pool& pool, const Id<"family">& family);
+const Session* find_session(const Pool& pool, std::int64_t number);
+Session* find_session(Pool& pool, std::int64_t number);
 
 /// Invited, accepted or leaving: members an agreement counts with.
 bool takes_part(const Member& member);

@@ -32,13 +32,6 @@ std::int64_t first_planned(const Pool& pool) {
   return static_cast<std::int64_t>(pool.sessions.size()) + 1;
 }
 
-Session* find_session(Pool& pool, std::int64_t number) {
-  for (auto& session : pool.sessions) {
-    if (session.number == number) return &session;
-  }
-  return nullptr;
-}
-
 /// Holds for every planned session, in place of those there are.
 payments::HoldRequest hold_request(Pool pool, const std::vector<Share>& shares) {
   payments::HoldRequest request;
