@@ -1,0 +1,154 @@
+// The ledger as services use it: one thread that writes, a bounded queue before it.
+#pragma once
+
+#include "payments/ledger/machine.hpp"
+#include "shared/core/task.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace cp::ledger {
+
+struct LedgerOptions {
+  std::size_t queue_limit = 4'096;   // commands and questions waiting; more are refused
+  std::size_t batch_limit = 1'000;   // commands made durable together
+  std::size_t batch_bytes = 8 << 20; // a batch is closed when it has grown to this
+  MachineOptions machine;
+};
+
+struct LedgerStatistics {
+  std::int64_t operations = 0;  // written since the start
+  std::int64_t batches = 0;
+  std::int64_t refused = 0;     // the queue was full
+  std::int64_t faults = 0;      // commits that failed
+  bool halted = false;          // a rule was broken, or the state could not be read again
+};
+
+class Ledger {
+ public:
+  /// Takes the lease and reads the state, on the caller's thread; then writes on its own.
+  Ledger(std::unique_ptr<Journal> journal, Meaning* meaning, LedgerOptions options, const Clock& clock);
+  ~Ledger();
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
+
+  /// A piece of work for the writer's thread. It is told once how it ended.
+  class Job {
+   public:
+    virtual ~Job() = default;
+    virtual void run(Machine& machine, Timestamp now) = 0;
+    /// After what was read and written is durable; with an error where it was not done.
+    virtual void finish(std::optional<Error> failed) = 0;
+  };
+  /// False, and the job untouched, when the queue is full or the ledger is stopping.
+  bool submit(Job& job);
+
+  /// Durable when it returns. Awaited on any I/O thread; `command` is a named object.
+  Task<Result<Reply>> perform(Command& command);
+  /// Runs `question(machine)` on the states as they are; answers when they are durable.
+  template <class Question>
+  Task<Result<std::invoke_result_t<Question&, const Machine&>>> ask(Question& question);
+  /// The same, blocking: for command lines, tests and threads of their own.
+  Result<Reply> perform_now(Command& command);
+  template <class Question>
+  Result<std::invoke_result_t<Question&, const Machine&>> ask_now(Question& question);
+
+  /// Called on the writer's thread after every batch that is durable, with the last sequence.
+  /// Set before the first job.
+  void on_batch(std::function<void(std::uint64_t)> listener) { listener_ = std::move(listener); }
+
+  [[nodiscard]] LedgerStatistics statistics() const;
+  /// Finishes what is queued, saves all state and joins the thread.
+  void stop();
+
+ private:
+  template <class Answer>
+  class Waiting;
+
+  void loop();
+  bool take(std::vector<Job*>& jobs);
+  void run_batch(std::vector<Job*>& jobs);
+  std::optional<Error> commit();
+  void halt(const std::string& why);
+
+  std::unique_ptr<Journal> journal_;
+  LedgerOptions options_;
+  const Clock& clock_;
+  Machine machine_;
+  std::function<void(std::uint64_t)> listener_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Job*> queue_;
+  bool closed_ = false;
+
+  std::atomic<std::int64_t> operations_ = 0, batches_ = 0, refused_ = 0, faults_ = 0;
+  std::atomic<bool> halted_ = false;
+  std::thread thread_;
+};
+
+// ---------------------------------------------------------------- how callers wait
+
+/// Keeps what the work answered until it is durable.
+template <class Answer>
+class Ledger::Waiting final : public Job {
+ public:
+  using Work = std::function<Result<Answer>(Machine&, Timestamp)>;
+  explicit Waiting(Work work) : work_(std::move(work)) {}
+  void run(Machine& machine, Timestamp now) override { answer_ = work_(machine, now); }
+  void finish(std::optional<Error> failed) override {
+    if (failed) answer_ = std::move(*failed);
+    auto done = std::move(done_);  // the job may be gone as soon as its caller goes on
+    done(true);
+  }
+  void on_finish(std::function<void(bool)> done) { done_ = std::move(done); }
+  Result<Answer> take() { return std::move(answer_); }
+
+  Task<Result<Answer>> wait_in(Ledger& ledger) {
+    auto start = [&](std::function<void(bool)> done) {
+      on_finish(done);
+      if (!ledger.submit(*this)) done(false);
+    };
+    if (!co_await wait_for<bool>(start)) co_return unavailable();
+    co_return take();
+  }
+  Result<Answer> block_on(Ledger& ledger) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool finished = false;
+    on_finish([&](bool) {
+      const std::scoped_lock lock(mutex);
+      finished = true;
+      changed.notify_one();
+    });
+    if (!ledger.submit(*this)) return unavailable();
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return finished; });
+    return take();
+  }
+
+ private:
+  Work work_;
+  Result<Answer> answer_ = unavailable();
+  std::function<void(bool)> done_;
+};
+
+template <class Question>
+Task<Result<std::invoke_result_t<Question&, const Machine&>>> Ledger::ask(Question& question) {
+  using Answer = std::invoke_result_t<Question&, const Machine&>;
+  Waiting<Answer> waiting([&](Machine& machine, Timestamp) -> Result<Answer> { return question(machine); });
+  co_return co_await waiting.wait_in(*this);
+}
+
+template <class Question>
+Result<std::invoke_result_t<Question&, const Machine&>> Ledger::ask_now(Question& question) {
+  using Answer = std::invoke_result_t<Question&, const Machine&>;
+  Waiting<Answer> waiting([&](Machine& machine, Timestamp) -> Result<Answer> { return question(machine); });
+  return waiting.block_on(*this);
+}
+
+}  // namespace cp::ledger

@@ -1,0 +1,231 @@
+#include "payments/ledger/machine.hpp"
+
+#include "payments/ledger/encoding.hpp"
+#include "shared/core/id.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace cp::ledger {
+namespace {
+
+/// A UUIDv7 from the time and the sequence: no chance in it, and never twice.
+OperationId id_of(Timestamp recorded, std::uint64_t sequence) {
+  const auto microseconds = static_cast<std::uint64_t>(to_microseconds(recorded));
+  const auto milliseconds = microseconds / 1'000;
+  const auto fraction = microseconds % 1'000 * 4'096 / 1'000;  // 12 bits
+  OperationId id{};
+  for (std::size_t at = 0; at < 6; ++at) id[at] = static_cast<unsigned char>(milliseconds >> (40 - 8 * at));
+  id[6] = static_cast<unsigned char>(0x70 | fraction >> 8);
+  id[7] = static_cast<unsigned char>(fraction);
+  for (std::size_t at = 8; at < 16; ++at) id[at] = static_cast<unsigned char>(sequence >> (56 - 8 * (at - 8)));
+  id[8] = static_cast<unsigned char>(0x80 | (id[8] & 0x3F));
+  return id;
+}
+
+int hex_digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+
+}  // namespace
+
+KeyBytes key_bytes(std::string_view key) {
+  KeyBytes bytes{};
+  if (is_uuid(key)) {
+    bytes[0] = 1;
+    std::size_t out = 1;
+    for (std::size_t at = 0; at < key.size(); ++at) {
+      if (key[at] == '-') continue;
+      bytes[out++] = static_cast<unsigned char>(hex_digit(key[at]) << 4 | hex_digit(key[at + 1]));
+      ++at;
+    }
+    return bytes;
+  }
+  bytes[0] = 2;
+  const auto hash = sha256(key);
+  std::copy_n(hash.begin(), 16, bytes.begin() + 1);
+  return bytes;
+}
+
+std::size_t Machine::KeyOrder::operator()(const KeyBytes& key) const {
+  // The last bytes of a UUID of version 7 are the random ones.
+  std::uint64_t last = 0;
+  std::memcpy(&last, key.data() + 9, sizeof last);
+  return static_cast<std::size_t>(last * 0x9E3779B97F4A7C15u);
+}
+
+Machine::Machine(Journal& journal, Meaning* meaning, MachineOptions options)
+    : journal_(journal), meaning_(meaning), options_(options), shelves_{&accounts_} {
+  if (meaning_) {
+    for (auto* shelf : meaning_->shelves()) shelves_.push_back(shelf);
+  }
+  journal_.take_lease();
+  recover();
+}
+
+void Machine::recover() {
+  records_.clear();
+  keys_.clear();
+  states_.clear();
+  recent_.clear();
+  recent_order_.clear();
+  for (auto* shelf : shelves_) shelf->clear();
+
+  head_ = journal_.head();
+  journal_.each_state([&](const StateRow& row) {
+    if (row.shelf >= shelves_.size()) throw JournalCorrupt("saved state of a kind that is not known");
+    shelves_[row.shelf]->load(row.number, row.body);
+  });
+  auto expected = head_.recovery;
+  const auto replay = [&](const Record& record) {
+    if (record.sequence != ++expected) throw JournalCorrupt("operation " + std::to_string(expected) + " is missing");
+    const auto operation = decode(record.body);
+    accounts_.replay(operation);
+    if (meaning_) meaning_->apply(operation);
+  };
+  if (head_.sequence > head_.recovery) journal_.read(head_.recovery + 1, head_.sequence, replay);
+  if (expected != head_.sequence) throw JournalCorrupt("the last operations are missing");
+  last_recorded_ = head_.sequence == 0 ? Timestamp() : decode_head(journal_.read_one(head_.sequence).body).recorded;
+  forgotten_ = journal_.newest_time_key().value_or(KeyBytes{});
+  round_at_ = 0;
+  round_began_ = head_.sequence;
+  unsaved_operations_ = 0;
+}
+
+std::optional<std::uint64_t> Machine::find_key(const KeyBytes& key) {
+  if (const auto found = recent_.find(key); found != recent_.end()) return found->second;
+  if (is_time_ordered(key) && key > forgotten_) return std::nullopt;
+  return journal_.find_key(key);
+}
+
+void Machine::remember(const KeyBytes& key, std::uint64_t sequence) {
+  recent_.emplace(key, sequence);
+  recent_order_.push_back(key);
+  if (recent_order_.size() <= options_.recent_keys) return;
+  const auto& oldest = recent_order_.front();
+  if (is_time_ordered(oldest)) forgotten_ = std::max(forgotten_, oldest);
+  recent_.erase(oldest);
+  recent_order_.pop_front();
+}
+
+Result<Reply> Machine::answer_again(const Command& command, std::uint64_t sequence) {
+  const bool in_batch = !records_.empty() && sequence >= records_.front().sequence;
+  const auto before = decode_head(in_batch ? records_[sequence - records_.front().sequence].body
+                                           : journal_.read_one(sequence).body);
+  if (before.key != command.key || before.request != command.request) {
+    return invalid("idempotency-key-reused",
+                   "This Idempotency-Key was used for another request. Make a new key for each one.");
+  }
+  if (before.refusal) return *before.refusal;
+  return Reply{before.sequence, before.id, before.amount, before.recorded, true};
+}
+
+Result<Reply> Machine::execute(Command& command, Timestamp now) {
+  if (command.key.empty()) {
+    return invalid("idempotency-key-missing", "Moving money needs an Idempotency-Key.");
+  }
+  const auto key = key_bytes(command.key);
+  if (const auto sequence = find_key(key)) return answer_again(command, *sequence);
+  if (now + options_.clock_tolerance < last_recorded_) {
+    return unavailable("The clock has gone back; nothing is written until it has caught up.");
+  }
+  Operation operation;
+  operation.sequence = head_.sequence + 1;
+  operation.recorded = std::max(now, last_recorded_);
+  operation.id = id_of(operation.recorded, operation.sequence);
+  operation.kind = command.kind;
+  operation.scope = command.scope;
+  operation.actor = command.actor;
+  operation.key = command.key;
+  operation.request = command.request;
+  operation.effective = to_day(day_of(operation.recorded));
+
+  auto draft = command.decide(accounts_, operation.recorded);
+  if (draft && meaning_) {
+    const auto counts = meaning_->may_count_for(command.scope, draft->effective.value_or(operation.effective));
+    if (!counts) draft = counts.error();
+  }
+  Result<Reply> reply = Reply{operation.sequence, operation.id, {}, operation.recorded, false};
+  if (draft) {
+    operation.effective = draft->effective.value_or(operation.effective);
+    operation.amount = reply->amount = draft->amount;
+    operation.facts = std::move(draft->facts);
+    operation.entries = accounts_.post(operation.kind, draft->legs, operation.sequence, operation.effective);
+  } else if (draft.error().kind == ErrorKind::unavailable) {
+    return draft.error();
+  } else {
+    operation.refusal = draft.error();
+    reply = draft.error();
+  }
+  if (meaning_) {
+    if (const auto broken = meaning_->broken_rule(operation, accounts_)) throw LedgerBroken(*broken);
+    meaning_->apply(operation);
+  }
+  write(std::move(operation), key);
+  return reply;
+}
+
+void Machine::write(Operation operation, const KeyBytes& key) {
+  Record record;
+  record.sequence = operation.sequence;
+  record.body.reserve(128 + operation.facts.size() + 64 * operation.entries.size());
+  encode(operation, record.body);
+  record.hash = chain(head_.hash, record.body);
+  head_.sequence = record.sequence;
+  head_.hash = record.hash;
+  last_recorded_ = operation.recorded;
+  records_.push_back(std::move(record));
+  keys_.push_back({key, operation.sequence});
+  remember(key, operation.sequence);
+}
+
+void Machine::save_some(std::uint64_t operations) {
+  std::size_t pieces = 0;
+  for (const auto* shelf : shelves_) pieces += shelf->size();
+  unsaved_operations_ += operations * (pieces + 1);
+  auto steps = unsaved_operations_ / options_.save_within;
+  unsaved_operations_ -= steps * options_.save_within;
+  for (; steps > 0; --steps) {
+    if (round_at_ >= pieces) {  // the round is complete: what it began with is saved
+      head_.recovery = round_began_;
+      round_began_ = head_.sequence;
+      round_at_ = 0;
+      continue;
+    }
+    auto number = round_at_++;
+    std::uint32_t shelf = 0;
+    while (number >= shelves_[shelf]->size()) number -= shelves_[shelf++]->size();
+    if (!shelves_[shelf]->changed(number)) continue;
+    states_.push_back({shelf, number, {}});
+    shelves_[shelf]->save(number, states_.back().body);
+  }
+}
+
+void Machine::commit() {
+  if (records_.empty() && states_.empty()) return;
+  save_some(records_.size());
+  std::sort(keys_.begin(), keys_.end(), [](const KeyRow& a, const KeyRow& b) { return a.key < b.key; });
+  journal_.append({records_, keys_, states_, head_});
+  records_.clear();
+  keys_.clear();
+  states_.clear();
+}
+
+void Machine::save_all() {
+  for (std::uint32_t shelf = 0; shelf < shelves_.size(); ++shelf) {
+    for (std::size_t number = 0; number < shelves_[shelf]->size(); ++number) {
+      if (!shelves_[shelf]->changed(number)) continue;
+      states_.push_back({shelf, number, {}});
+      shelves_[shelf]->save(number, states_.back().body);
+    }
+  }
+  head_.recovery = round_began_ = head_.sequence;
+  round_at_ = 0;
+  if (head_.sequence == 0) return;
+  journal_.append({records_, keys_, states_, head_});
+  records_.clear();
+  keys_.clear();
+  states_.clear();
+}
+
+}  // namespace cp::ledger
