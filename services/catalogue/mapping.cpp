@@ -1,6 +1,6 @@
 #include "services/catalogue/mapping.hpp"
 
-#include "services/catalogue/csv.hpp"
+#include "shared/core/csv.hpp"
 
 #include <algorithm>
 #include <charconv>

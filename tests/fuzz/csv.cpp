@@ -1,8 +1,8 @@
 // Any bytes into the reader of CSV and of mappings. What it takes, it has to take again when it is
 // written with every field in quotes, and then it has to be the same.
 
-#include "services/catalogue/csv.hpp"
 #include "services/catalogue/mapping.hpp"
+#include "shared/core/csv.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,11 +1,11 @@
 // Whatever is written as RFC 4180 says is read back as it was, with the line of every record.
-#include "services/catalogue/csv.hpp"
+#include "shared/core/csv.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <random>
 
-using namespace cp::catalogue;
+using namespace cp;
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cp::catalogue {
+namespace cp {
 
 struct CsvRecord {
   std::int64_t line = 1;  // of the file, where the record begins
@@ -34,4 +34,4 @@ Result<std::vector<CsvRecord>> read_csv(std::string_view text, const CsvLimits& 
 /// The bytes in `text` that begin a valid UTF-8 text; all of them where it is one.
 std::size_t valid_utf8_bytes(std::string_view text);
 
-}  // namespace cp::catalogue
+}  // namespace cp

@@ -1,9 +1,9 @@
-#include "services/catalogue/csv.hpp"
+#include "shared/core/csv.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace cp::catalogue {
+namespace cp {
 namespace {
 
 Error refuse(std::int64_t line, const std::string& what) {
@@ -151,4 +151,4 @@ Result<std::vector<CsvRecord>> read_csv(std::string_view text, const CsvLimits& 
   return Reader(text, limits).read();
 }
 
-}  // namespace cp::catalogue
+}  // namespace cp

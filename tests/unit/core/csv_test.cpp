@@ -1,9 +1,8 @@
-#include "services/catalogue/csv.hpp"
+#include "shared/core/csv.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 using namespace cp;
-using namespace cp::catalogue;
 using Fields = std::vector<std::vector<std::string>>;
 
 namespace {
