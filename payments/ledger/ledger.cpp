@@ -39,7 +39,7 @@ void Ledger::loop() {
   std::vector<Job*> jobs;
   while (take(jobs)) run_batch(jobs);
   try {
-    if (!halted_) machine_.save_all();
+    if (!halted_ && !stale_) machine_.save_all();
   } catch (const std::exception& failure) {
     log::warning("the ledger's state was not saved; the next start reads it again", {{"why", failure.what()}});
   }
@@ -61,25 +61,41 @@ std::optional<Error> Ledger::commit() {
     halt(lost.what());
     return unavailable("Another process keeps the ledger now.");
   } catch (const std::exception& failure) {
-    ++faults_;
-    log::error("the ledger could not write", {{"why", failure.what()}});
+    return fault(failure.what());
   }
-  // What is durable and what is not can only be read from the journal.
+}
+
+std::optional<Error> Ledger::fault(const std::string& why) {
+  ++faults_;
+  stale_ = true;
+  log::error("the ledger could not read or write", {{"why", why}});
+  return unavailable("The ledger could not write. Nothing was acknowledged; try again with the same key.");
+}
+
+std::optional<Error> Ledger::recover() {
   try {
     machine_.recover();
+    stale_ = false;
+    return std::nullopt;
+  } catch (const JournalFault& failure) {
+    return fault(failure.what());
   } catch (const std::exception& failure) {
     halt(failure.what());
+    return unavailable("The ledger has stopped writing. Staff have to look at it.");
   }
-  return unavailable("The ledger could not write. Nothing was acknowledged; try again with the same key.");
 }
 
 void Ledger::run_batch(std::vector<Job*>& jobs) {
   std::optional<Error> failed;
   if (halted_) failed = unavailable("The ledger has stopped writing. Staff have to look at it.");
+  // After a fault, what is durable and what is not can only be read from the journal.
+  if (!failed && stale_) failed = recover();
   if (!failed) {
     const auto now = clock_.now();
     try {
       for (auto* job : jobs) job->run(machine_, now);
+    } catch (const JournalFault& failure) {
+      failed = fault(failure.what());
     } catch (const std::exception& broken) {
       halt(broken.what());
       failed = unavailable("The ledger has stopped writing. Staff have to look at it.");

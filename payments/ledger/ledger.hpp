@@ -73,6 +73,8 @@ class Ledger {
   bool take(std::vector<Job*>& jobs);
   void run_batch(std::vector<Job*>& jobs);
   std::optional<Error> commit();
+  std::optional<Error> fault(const std::string& why);
+  std::optional<Error> recover();
   void halt(const std::string& why);
 
   std::unique_ptr<Journal> journal_;
@@ -88,6 +90,7 @@ class Ledger {
 
   std::atomic<std::int64_t> operations_ = 0, batches_ = 0, refused_ = 0, faults_ = 0;
   std::atomic<bool> halted_ = false;
+  bool stale_ = false;  // a fault came between the states in memory and the journal; the writer's thread only
   std::thread thread_;
 };
 

@@ -216,10 +216,17 @@ class SqliteJournal final : public Reading<Journal> {
                     .c_str()),
         lock_path_(options.path + ".lock") {}
 
+  Head head() override {
+    const auto head = Reading::head();
+    if (epoch_ != 0 && head.epoch != epoch_) throw LeaseLost("Another process writes this ledger now.");
+    return head;
+  }
+
   std::uint64_t take_lease() override {
     lock_ = std::make_unique<FileLock>(lock_path_);
-    const auto epoch = head().epoch + 1;
+    const auto epoch = Reading::head().epoch + 1;
     Statement(connection_, "UPDATE ledger_head SET epoch = ?1").bind(1, epoch).run();
+    epoch_ = epoch;
     return epoch;
   }
 
@@ -234,7 +241,7 @@ class SqliteJournal final : public Reading<Journal> {
         state_.bind(1, row.shelf).bind(2, row.number).bind_bytes(3, row.body).run();
       }
       move_head_.bind(1, batch.head.sequence).bind_bytes(2, batch.head.hash).bind(3, batch.head.recovery);
-      move_head_.bind(4, batch.head.epoch).run();
+      move_head_.bind(4, epoch_).run();
       if (sqlite3_changes64(connection_.get()) != 1) throw LeaseLost("Another process writes this ledger now.");
       commit_.run();
     } catch (...) {
@@ -253,6 +260,7 @@ class SqliteJournal final : public Reading<Journal> {
  private:
   std::string lock_path_;
   std::unique_ptr<FileLock> lock_;
+  std::uint64_t epoch_ = 0;  // ours; 0 before the lease is taken
   Statement begin_{connection_, "BEGIN IMMEDIATE"};
   Statement commit_{connection_, "COMMIT"};
   Statement operation_{connection_, "INSERT INTO ledger_operations VALUES (?1, ?2, ?3)"};
