@@ -382,10 +382,7 @@ Task<PaymentsApi::Answer<http::Page<InvoiceView>>> PaymentsApi::list_invoices(ht
 // ---------------------------------------------------------------- between services
 
 Task<PaymentsApi::Answer<SplitResult>> PaymentsApi::make_split(http::Request&, http::NoParams, SplitRequest body) {
-  std::vector<Weight> members;
-  for (auto& member : body.members) members.push_back({std::move(member.family), member.weight});
-  const auto found =
-      split(body.price_per_session, body.sessions, body.first_session.value_or(1), std::move(members));
+  const auto found = split(terms_of(body));
   if (!found) co_return found.error();
   co_return view_of(*found);
 }

@@ -1,196 +1,310 @@
 #include "payments/split.hpp"
 
+#include "payments/exact_shares.hpp"
+#include "payments/pennies.hpp"
+#include "payments/split_words.hpp"
+
 #include <algorithm>
+#include <limits>
+#include <numeric>
 #include <stdexcept>
 
 namespace cp::payments {
 namespace {
 
-// A price has at most 34 bits, a weight 10, a sum of weights 20, a session's number 10: their
-// products do not fit 64 bits, so they are made in 128.
-__extension__ using Wide = __int128;
+constexpr std::int64_t billion = 1'000'000'000;
 
-/// One member's whole pennies of every session, and the fraction of a penny that is left over:
-/// `rest / whole`.
-struct Part {
-  Weight member;
-  std::int64_t floor = 0;
-  std::int64_t rest = 0;
-  std::int64_t extras = 0;  // pennies given on top of `floor` in the sessions so far
-};
+// ---------------------------------------------------------------- bounds
 
-/// Baruah's characteristic sign of a fraction at session `at` (from 0): where the ideal line
-/// `rest x at / whole` goes in the next session: not beyond the next whole penny, onto it, or over.
-int sign_at(std::int64_t rest, std::int64_t whole, std::int64_t at) {
-  const auto fraction = static_cast<std::int64_t>(Wide{rest} * at % whole);
-  const auto over = fraction + rest - whole;
-  return over < 0 ? -1 : over > 0 ? 1 : 0;
+bool outside(const std::optional<Money>& amount) {
+  return amount && (amount->is_negative() || *amount > most_price);
 }
 
-/// Whether the first fraction's future is more pressing: the signs after session `at`, one by one,
-/// until they differ or both lines meet a whole penny.
-bool presses_more(std::int64_t a, std::int64_t b, std::int64_t whole, std::int64_t at) {
-  if (a == b) return false;
-  for (auto next = at + 1;; ++next) {
-    const auto sign_a = sign_at(a, whole, next);
-    const auto sign_b = sign_at(b, whole, next);
-    if (sign_a != sign_b) return sign_a > sign_b;
-    if (sign_a == 0) return false;
+Result<Done> check_party(const SplitTerms& terms, const Party& party, const std::string& at) {
+  if (party.weight < 1 || party.weight > most_weight) return invalid_field(at + "/weight", "Use 1 to 1000.");
+  if (party.ratio.adults < 1 || party.ratio.adults > most_ratio || party.ratio.children < 1 ||
+      party.ratio.children > most_ratio) {
+    return invalid_field(at + "/ratio", "Use 1 to 10 adults for 1 to 10 children.");
   }
-}
-
-/// Who gets the extra pennies of session `at` (from 0): Algorithm PF of Baruah, Cohen, Plaxton and
-/// Varvel, "Proportionate progress" (Algorithmica 15, 1996), with pennies for processor slots.
-/// First those who would fall a penny behind, never those who would get ahead, and among the
-/// others those whose future presses most. docs/splitting.md says why this cannot fail.
-std::vector<std::size_t> choose(const std::vector<Part>& parts, std::int64_t whole, std::int64_t at,
-                                std::int64_t pennies) {
-  std::vector<std::size_t> urgent;
-  std::vector<std::size_t> contending;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto& part = parts[i];
-    if (part.rest == 0) continue;
-    const auto lag = Wide{part.rest} * at - Wide{part.extras} * whole;
-    const auto sign = sign_at(part.rest, whole, at);
-    if (lag > 0 && sign >= 0) urgent.push_back(i);
-    else if (!(lag < 0 && sign <= 0)) contending.push_back(i);
+  if (outside(party.fixed)) return invalid_field(at + "/fixed", "Use an amount from nothing on.");
+  if (outside(party.can_pay)) return invalid_field(at + "/can_pay", "Use an amount from nothing on.");
+  if (outside(party.carries_to)) return invalid_field(at + "/carries_to", "Use an amount from nothing on.");
+  if (party.headroom && party.headroom->is_negative()) {
+    return invalid_field(at + "/headroom", "Use an amount from nothing on.");
   }
-  std::stable_sort(contending.begin(), contending.end(), [&](std::size_t a, std::size_t b) {
-    return presses_more(parts[a].rest, parts[b].rest, whole, at);
-  });
-  urgent.insert(urgent.end(), contending.begin(), contending.end());
-  if (urgent.size() < static_cast<std::size_t>(pennies)) {
-    throw std::logic_error("split: fewer members than pennies");
+  if (party.carried < -most_carried || party.carried > most_carried) {
+    return invalid_field(at + "/carried", "Use what an earlier split answered.");
   }
-  urgent.resize(static_cast<std::size_t>(pennies));
-  return urgent;
-}
-
-/// The promise of the header, checked after every session whatever the algorithm did.
-void check(const Part& part, std::int64_t whole, std::int64_t sessions) {
-  const auto lag = Wide{part.rest} * sessions - Wide{part.extras} * whole;
-  if (lag <= -Wide{whole} || lag >= Wide{whole}) throw std::logic_error("split: a penny off");
-}
-
-std::string count(std::int64_t number, std::string_view singular, std::string_view plural) {
-  return std::to_string(number) + " " + std::string(number == 1 ? singular : plural);
-}
-
-std::string derivation_of(const Part& part, Money price, std::int64_t whole, std::int64_t sessions,
-                          Money total) {
-  std::string text = std::to_string(part.member.weight) + " of " + count(whole, "child", "children") + ": " +
-                     to_text(price) + " × " + std::to_string(part.member.weight) + " ÷ " +
-                     std::to_string(whole) + " = ";
-  if (part.rest == 0) {
-    text += to_text(Money(part.floor)) + " a session";
-  } else {
-    text += to_text(Money(part.floor)) + " or " + to_text(Money(part.floor + 1)) +
-            " a session, in turn with the others so that each session adds up exactly";
+  if (terms.kind != SplitKind::by_hours) return Done{};
+  if (party.minutes.size() != static_cast<std::size_t>(terms.sessions)) {
+    return invalid_field(at + "/minutes", "Say how many minutes, session by session.");
   }
-  return text + "; " + count(sessions, "session comes", "sessions come") + " to " + to_text(total) + ".";
-}
-
-Result<Done> check_input(Money price, std::int64_t sessions, std::int64_t first_session,
-                         const std::vector<Weight>& members) {
-  if (price.is_negative() || price > most_price) {
-    return invalid_field("/price_per_session", "Use an amount from nothing to £100,000,000.00.");
-  }
-  if (sessions < 0 || sessions > most_split_sessions) {
-    return invalid_field("/sessions", "Use 0 to 1000.");
-  }
-  if (first_session < 1) return invalid_field("/first_session", "Sessions count from 1.");
-  if (members.empty() || members.size() > static_cast<std::size_t>(most_split_members)) {
-    return invalid_field("/members", "Name 1 to 1000 members.");
-  }
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (members[i].weight < 1 || members[i].weight > most_weight) {
-      return invalid_field("/members/" + std::to_string(i) + "/weight", "Use 1 to 1000.");
-    }
+  for (const auto minutes : party.minutes) {
+    if (minutes < 0 || minutes > most_attended_minutes) return invalid_field(at + "/minutes", "Use 0 to 100000.");
   }
   return Done{};
 }
 
-/// The members by id, each with its whole pennies and its rest.
-std::vector<Part> parts_of(Money price, std::int64_t whole, std::vector<Weight> members) {
-  std::sort(members.begin(), members.end(),
-            [](const Weight& a, const Weight& b) { return a.family < b.family; });
-  std::vector<Part> parts;
-  for (auto& member : members) {
-    const auto product = Wide{price.pence()} * member.weight;
-    parts.push_back({std::move(member), static_cast<std::int64_t>(product / whole),
-                     static_cast<std::int64_t>(product % whole)});
+Result<Done> check_terms(const SplitTerms& terms) {
+  if (terms.price_per_session.is_negative() || terms.price_per_session > most_price) {
+    return invalid_field("/price_per_session", "Use an amount from nothing to £100,000,000.00.");
   }
-  return parts;
+  if (terms.sessions < 0 || terms.sessions > most_split_sessions) return invalid_field("/sessions", "Use 0 to 1000.");
+  if (terms.first_session < 1) return invalid_field("/first_session", "Sessions count from 1.");
+  if (!terms.prices.empty() && terms.prices.size() != static_cast<std::size_t>(terms.sessions)) {
+    return invalid_field("/prices", "Name a price for each session.");
+  }
+  for (const auto price : terms.prices) {
+    if (outside(price)) return invalid_field("/prices", "Use amounts from nothing to £100,000,000.00.");
+  }
+  for (std::size_t i = 0; i < terms.costs.size(); ++i) {
+    if (outside(terms.costs[i].per_session) || outside(terms.costs[i].once)) {
+      return invalid_field("/costs/" + std::to_string(i), "Use amounts from nothing to £100,000,000.00.");
+    }
+  }
+  if (terms.parties.empty() || terms.parties.size() > static_cast<std::size_t>(most_split_members)) {
+    return invalid_field("/members", "Name 1 to 1000 members.");
+  }
+  for (std::size_t i = 0; i < terms.parties.size(); ++i) {
+    CP_TRY(check_party(terms, terms.parties[i], "/members/" + std::to_string(i)));
+  }
+  return Done{};
+}
+
+// ---------------------------------------------------------------- what is due
+
+/// The sessions over one denominator, before what was carried in.
+Targets targets_of(const SplitTerms& terms, const std::vector<ExactSession>& sessions, bool of_billionths) {
+  std::vector<Fraction> all;
+  for (const auto& session : sessions) {
+    for (const auto& share : session.shares) all.push_back(share.due);
+  }
+  Targets targets;
+  targets.one = common_denominator(all, of_billionths);
+  targets.sessions = terms.sessions;
+  targets.members = terms.parties.size();
+  targets.constant = sessions.size() <= 1;
+  for (std::size_t at = 0; at < sessions.size(); ++at) {
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(at * targets.members);
+    const auto row = over({first, first + static_cast<std::ptrdiff_t>(targets.members)}, targets.one);
+    targets.rows.insert(targets.rows.end(), row.begin(), row.end());
+  }
+  return targets;
+}
+
+Wide units(const Targets& targets, const Target& target) { return Wide{target.pence} * targets.one + target.rest; }
+
+Wide due_in_all(const Targets& targets, std::size_t member) {
+  if (targets.rows.empty()) return 0;
+  if (targets.constant) return units(targets, targets.at(0, member)) * targets.sessions;
+  Wide due = 0;
+  for (std::int64_t session = 0; session < targets.sessions; ++session) {
+    due += units(targets, targets.at(session, member));
+  }
+  return due;
+}
+
+/// The most a share can be raised to by rounding; nothing where it must stay as it is.
+std::optional<Money> most_share(const SplitTerms& terms, const std::vector<ExactSession>& sessions,
+                                const Targets& targets, std::size_t i) {
+  const auto& party = terms.parties[i];
+  if (party.fixed) return std::nullopt;
+  auto most = party.can_pay.value_or(most_price);
+  for (const auto& session : sessions) {
+    if (session.shares[i].limited) return std::nullopt;
+    if (session.shares[i].carries) most = std::min(most, *party.carries_to);
+  }
+  const auto room = [&] { return (Wide{party.headroom->pence()} - 2) * targets.one; };
+  if (party.headroom && due_in_all(targets, i) > room()) return std::nullopt;
+  return most;
+}
+
+/// What everybody brings along, made even: the rounding of those who are no longer there is shared
+/// equally, so that it adds up to nothing. Billionths of a penny.
+std::vector<std::int64_t> even_carries(const SplitTerms& terms, const std::vector<std::optional<Money>>& most) {
+  std::vector<std::int64_t> carried;
+  std::int64_t sum = 0, members = 0;
+  for (std::size_t i = 0; i < most.size(); ++i) {
+    carried.push_back(terms.parties[i].carried);
+    if (most[i]) sum += carried.back(), ++members;
+  }
+  for (std::size_t i = 0; i < most.size(); ++i) {
+    if (!most[i]) continue;
+    const auto part = sum / members;
+    carried[i] -= part;
+    sum -= part;
+    --members;
+  }
+  return carried;
+}
+
+/// Moves what was carried in into what is due, from the first session on: who paid too much before
+/// is due less, and who paid too little more, by the same amount together. `left` is what remains.
+void settle(Targets& targets, const std::vector<std::optional<Money>>& most, std::vector<std::int64_t>& left) {
+  const auto billionth = targets.one / billion;
+  std::vector<std::size_t> order(left.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return std::abs(left[a]) > std::abs(left[b]); });
+  for (std::int64_t session = 0; session < targets.sessions; ++session) {
+    const auto row = static_cast<std::size_t>(session) * targets.members;
+    std::vector<std::int64_t> moved(left.size(), 0);  // billionths, above 0: due less
+    std::int64_t less = 0, more = 0;
+    for (const auto i : order) {
+      if (!most[i] || left[i] == 0) continue;
+      const auto due = units(targets, targets.rows[row + i]);
+      const auto room = (left[i] > 0 ? due : std::max<Wide>(0, Wide{most[i]->pence()} * targets.one - due)) / billionth;
+      moved[i] = static_cast<std::int64_t>(std::min<Wide>(room, std::abs(left[i])));
+      (left[i] > 0 ? less : more) += moved[i];
+    }
+    auto less_to_move = std::min(less, more), more_to_move = std::min(less, more);
+    if (less_to_move == 0) continue;
+    for (const auto i : order) {
+      auto& to_move = left[i] > 0 ? less_to_move : more_to_move;
+      const auto amount = std::min(moved[i], to_move);
+      if (amount == 0) continue;
+      to_move -= amount;
+      const auto change = left[i] > 0 ? amount : -amount;
+      left[i] -= change;
+      const auto due = units(targets, targets.rows[row + i]) - Wide{change} * billionth;
+      targets.rows[row + i] = {static_cast<std::int64_t>(due / targets.one), static_cast<std::int64_t>(due % targets.one)};
+    }
+  }
+}
+
+/// The same row for every session, so that one of them can be changed.
+void unroll(Targets& targets) {
+  if (!targets.constant) return;
+  const auto row = targets.rows;
+  targets.rows.clear();
+  for (std::int64_t session = 0; session < targets.sessions; ++session) {
+    targets.rows.insert(targets.rows.end(), row.begin(), row.end());
+  }
+  targets.constant = false;
+}
+
+// ---------------------------------------------------------------- what comes of it
+
+/// What was paid above what was due, in billionths of a penny; together exactly nothing.
+std::vector<std::int64_t> rounding_of(const Targets& due, const std::vector<Money>& totals) {
+  std::vector<std::int64_t> billionths;
+  std::vector<std::pair<Wide, std::ptrdiff_t>> lost;  // of equal ones the last first: it then waits longer
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    const auto above = (Wide{totals[i].pence()} * due.one - due_in_all(due, i)) * billion;
+    auto down = above / due.one;
+    if (down * due.one > above) --down;
+    lost.emplace_back(-(above - down * due.one), -static_cast<std::ptrdiff_t>(i));
+    billionths.push_back(static_cast<std::int64_t>(down));
+    sum += billionths.back();
+  }
+  std::sort(lost.begin(), lost.end());
+  for (std::size_t at = 0; sum < 0; ++at, ++sum) ++billionths[static_cast<std::size_t>(-lost[at].second)];
+  return billionths;
+}
+
+std::vector<Preference> preferences_of(const SplitTerms& terms, const Targets& due) {
+  std::vector<Preference> preferences;
+  for (std::size_t i = 0; i < due.members; ++i) {
+    Preference preference;
+    preference.carried = terms.parties[i].carried;
+    if (!due.rows.empty()) {
+      preference.least = due.at(0, i).pence;
+      preference.most = due.at(0, i).pence + (due.at(0, i).rest > 0 ? 1 : 0);
+    }
+    preferences.push_back(preference);
+  }
+  return preferences;
+}
+
+struct Paid {
+  std::vector<Money> totals;
+  std::vector<Dealt> dealt;
+};
+
+Paid add_shares(const SplitTerms& terms, const std::vector<std::int64_t>& pence, Split& result) {
+  const auto members = terms.parties.size();
+  Paid paid{std::vector<Money>(members), std::vector<Dealt>(members)};
+  result.shares.reserve(pence.size());
+  for (std::size_t at = 0; at < pence.size(); ++at) {
+    const auto i = at % members;
+    const Money amount(pence[at]);
+    result.shares.push_back(
+        {terms.parties[i].family, terms.first_session + static_cast<std::int64_t>(at / members), amount});
+    paid.totals[i] += amount;
+    auto& dealt = paid.dealt[i];
+    dealt.least = at < members ? amount : std::min(dealt.least, amount);
+    dealt.most = std::max(dealt.most, amount);
+    dealt.total += amount;
+  }
+  return paid;
 }
 
 }  // namespace
 
-Result<Price> price_of_session(const std::vector<Tier>& tiers, std::int64_t minutes, std::int64_t children) {
-  const Tier* applies = nullptr;
-  for (const auto& tier : tiers) {
-    if (tier.from_children <= children) applies = &tier;
-  }
-  if (!applies) {
-    return invalid("no-price", "The offer has no price for a group of " + count(children, "child", "children") + ".");
-  }
-  const auto hours = (Wide{applies->per_hour.pence()} * minutes + 59) / 60;
-  const Money for_hours(static_cast<std::int64_t>(hours));
-  Price price;
-  price.tier = *applies;
-  price.per_session = applies->fixed + applies->per_child * children + for_hours;
-  std::vector<std::string> terms;
-  if (applies->fixed != Money()) terms.push_back(to_text(applies->fixed) + " a session");
-  if (applies->per_child != Money()) {
-    terms.push_back(count(children, "child", "children") + " × " + to_text(applies->per_child));
-  }
-  if (applies->per_hour != Money()) {
-    terms.push_back(std::to_string(minutes) + " minutes at " + to_text(applies->per_hour) + " an hour (" +
-                    to_text(for_hours) + ")");
-  }
-  for (const auto& term : terms) price.text += (price.text.empty() ? "" : " + ") + term;
-  price.text += (price.text.empty() ? "" : " = ") + to_text(price.per_session);
-  if (tiers.size() > 1) {
-    price.text += ", the price for groups from " + count(applies->from_children, "child", "children") + " on";
-  }
-  price.text += ".";
-  return price;
-}
-
-Result<Split> split(Money price_per_session, std::int64_t sessions, std::int64_t first_session,
-                    std::vector<Weight> members) {
-  CP_TRY(check_input(price_per_session, sessions, first_session, members));
-  std::int64_t whole = 0;
-  for (const auto& member : members) whole += member.weight;
-  auto parts = parts_of(price_per_session, whole, std::move(members));
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    if (parts[i].member.family == parts[i - 1].member.family) {
+Result<Split> split(SplitTerms terms) {
+  CP_TRY(check_terms(terms));
+  std::sort(terms.parties.begin(), terms.parties.end(),
+            [](const Party& a, const Party& b) { return a.family < b.family; });
+  for (std::size_t i = 1; i < terms.parties.size(); ++i) {
+    if (terms.parties[i].family == terms.parties[i - 1].family) {
       return invalid_field("/members", "Name each family once.");
     }
   }
-  std::int64_t pennies = price_per_session.pence();  // that do not divide, in every session
-  for (const auto& part : parts) pennies -= part.floor;
+  const auto exact = exact_sessions(terms);
+  if (!exact) return exact.error();
+  const auto members = terms.parties.size();
+  const bool fits = static_cast<std::int64_t>(members) * terms.sessions <= most_changing_shares;
+  if (exact->size() > 1 && !fits) {
+    return invalid_field("/sessions", "Shares that change can be split for 20000 in all. Use fewer sessions at once.");
+  }
+
+  const bool carried = std::any_of(terms.parties.begin(), terms.parties.end(),
+                                   [](const Party& party) { return party.carried != 0; });
+  const auto due = targets_of(terms, *exact, carried);
+  std::vector<std::optional<Money>> most;
+  for (std::size_t i = 0; i < members; ++i) most.push_back(most_share(terms, *exact, due, i));
+  const auto brought = even_carries(terms, most);
+  auto left = brought;
+  auto targets = due;
+  const bool uneven = std::any_of(brought.begin(), brought.end(), [](std::int64_t one) { return one != 0; });
+  if (uneven && fits && !targets.rows.empty()) {
+    unroll(targets);
+    settle(targets, most, left);
+  }
 
   Split result;
-  result.shares.reserve(parts.size() * static_cast<std::size_t>(sessions));
-  std::vector<std::int64_t> highest(parts.size(), 0);
-  for (std::int64_t at = 0; at < sessions; ++at) {
-    std::vector<std::int64_t> extra(parts.size(), 0);
-    for (const auto chosen : choose(parts, whole, at, pennies)) extra[chosen] = 1;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      auto& part = parts[i];
-      part.extras += extra[i];
-      check(part, whole, at + 1);
-      const auto pence = part.floor + extra[i];
-      highest[i] = std::max(highest[i], pence);
-      result.shares.push_back({part.member.family, first_session + at, Money(pence)});
+  const auto paid = add_shares(terms, deal(targets, preferences_of(terms, due)), result);
+  const auto rounding = rounding_of(due, paid.totals);
+  result.price = price_lines(terms, *exact);
+  for (std::size_t i = 0; i < members; ++i) {
+    const auto& party = terms.parties[i];
+    // Only where fractions were too fine to be kept exactly can a family with no penny to spare get here.
+    if (party.headroom && paid.totals[i] > *party.headroom) {
+      return share_short(party, terms.first_session, paid.totals[i], *party.headroom);
     }
-  }
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto total = Money(parts[i].floor) * sessions + Money(parts[i].extras);
-    result.members.push_back({parts[i].member.family, Money(highest[i]), total,
-                              derivation_of(parts[i], price_per_session, whole, sessions, total)});
+    auto dealt = paid.dealt[i];
+    dealt.settled = brought[i] - left[i];
+    auto lines = member_lines(terms, *exact, i, dealt);
+    auto words = sentence(result.price, lines);
+    result.members.push_back(
+        {party.family, dealt.most, dealt.total, brought[i] + rounding[i], std::move(lines), std::move(words)});
   }
   return result;
+}
+
+SplitTerms by_child(Money price_per_session, std::int64_t sessions, std::int64_t first_session,
+                    const std::vector<Weight>& members) {
+  SplitTerms terms;
+  terms.price_per_session = price_per_session;
+  terms.sessions = sessions;
+  terms.first_session = first_session;
+  for (const auto& member : members) {
+    Party party;
+    party.family = member.family;
+    party.weight = member.weight;
+    terms.parties.push_back(std::move(party));
+  }
+  return terms;
 }
 
 Money highest_total(Money price_per_session, std::int64_t sessions, std::int64_t weight, std::int64_t whole) {

@@ -83,16 +83,6 @@ InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::I
   return view;
 }
 
-SplitResult view_of(const Split& split) {
-  SplitResult view;
-  view.shares.reserve(split.shares.size());
-  for (const auto& share : split.shares) view.shares.push_back({share.family, share.session, share.amount});
-  for (const auto& member : split.members) {
-    view.members.push_back({member.family, member.highest_share, member.total, member.derivation});
-  }
-  return view;
-}
-
 PriceResult view_of(const Price& price) { return {price.per_session, price.tier.from_children, price.text}; }
 
 QuoteView view_of(const Calculation& found, std::int64_t sessions, std::optional<Money> headroom) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "payments/quote.hpp"
-#include "payments/split.hpp"
 #include "payments/store.hpp"
 #include "payments/wire.hpp"
 
@@ -13,7 +12,6 @@ StatementLine view_of(const store::Line& line);
 /// Over agreed plans.
 StatementTotals totals_of(const std::vector<Plan>& plans);
 InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines);
-SplitResult view_of(const Split& split);
 PriceResult view_of(const Price& price);
 /// `headroom` is that of the parent who asks, if there is one.
 QuoteView view_of(const Calculation& found, std::int64_t sessions, std::optional<Money> headroom);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "payments/model.hpp"
-#include "payments/split.hpp"
+#include "payments/split_wire.hpp"
 #include "shared/http/router.hpp"
 #include "shared/json/wire.hpp"
 
@@ -303,64 +303,6 @@ constexpr auto wire(const InvoiceView*) {
 }
 
 // ---------------------------------------------------------------- between services
-
-struct SplitMember {
-  Id<"family"> family;
-  std::int64_t weight = 1;
-};
-constexpr auto wire(const SplitMember*) {
-  return json::object("SplitMember", json::field("family", &SplitMember::family, "Who pays."),
-                      json::field("weight", &SplitMember::weight, "How many of its children take part.",
-                                  json::between(1, most_weight)));
-}
-struct SplitRequest {
-  Money price_per_session;
-  std::int64_t sessions = 1;
-  std::optional<std::int64_t> first_session = 1;
-  std::vector<SplitMember> members;
-};
-constexpr auto wire(const SplitRequest*) {
-  return json::object(
-      "SplitRequest",
-      json::field("price_per_session", &SplitRequest::price_per_session, "For the whole group.",
-                  json::between(0, most_price.pence())),
-      json::field("sessions", &SplitRequest::sessions, "How many.", json::between(0, most_split_sessions)),
-      json::field("first_session", &SplitRequest::first_session, "The number of the first one; 1 otherwise.",
-                  json::between(1, 1'000'000)),
-      json::field("members", &SplitRequest::members, "Who pays.", json::between(1, most_split_members)));
-}
-struct ShareView {
-  Id<"family"> family;
-  std::int64_t session = 1;
-  Money amount;
-};
-constexpr auto wire(const ShareView*) {
-  return json::object("PaymentShareView", json::field("family", &ShareView::family, "Who pays."),
-                      json::field("session", &ShareView::session, "For which session."),
-                      json::field("amount", &ShareView::amount, "How much."));
-}
-struct MemberShareView {
-  Id<"family"> family;
-  Money highest_share, total;
-  std::string derivation;
-};
-constexpr auto wire(const MemberShareView*) {
-  return json::object("MemberShareView", json::field("family", &MemberShareView::family, "Who pays."),
-                      json::field("highest_share", &MemberShareView::highest_share, "Of one session."),
-                      json::field("total", &MemberShareView::total, "Of all sessions."),
-                      json::field("derivation", &MemberShareView::derivation, "How it was worked out.",
-                                  json::between(0, 4'000)));
-}
-struct SplitResult {
-  std::vector<ShareView> shares;
-  std::vector<MemberShareView> members;
-};
-constexpr auto wire(const SplitResult*) {
-  return json::object("SplitResult",
-                      json::field("shares", &SplitResult::shares, "By session, then by family.",
-                                  json::between(0, most_split_sessions* most_split_members)),
-                      json::field("members", &SplitResult::members, "By family."));
-}
 
 struct TierView {
   std::int64_t from_children = 1;
