@@ -19,7 +19,8 @@ namespace {
 
 constexpr int attempts = 8;  // of a batch that others made fail
 constexpr std::uint64_t rows_at_once = 2'000;
-constexpr auto lock_patience = std::chrono::seconds(5);
+// How long a session that has ended may take to let go of its lock.
+constexpr auto lock_patience = std::chrono::seconds(2);
 constexpr std::uint32_t bigint_type = 20;
 constexpr std::uint32_t bytea_type = 17;
 
@@ -374,7 +375,7 @@ class PostgresJournal final : public Reading<Journal> {
     connection_.close();  // what this session may hold already must not count
     epoch_ = 0;
     opened();
-    lock(std::chrono::seconds(0));
+    lock();
     const auto answer = connection_.run(next_epoch);
     epoch_ = Row(answer.get(), 0).number(0);
     return epoch_;
@@ -425,10 +426,8 @@ class PostgresJournal final : public Reading<Journal> {
     try {
       connection_.command(be_durable);
       if (epoch_ != 0) {
-        lock(lock_patience);
-        if (Row(connection_.run(find_head).get(), 0).number(3) != epoch_) {
-          throw LeaseLost("Another process has written this ledger meanwhile.");
-        }
+        lock();
+        if (stored_epoch() != epoch_) throw LeaseLost("Another process has written this ledger meanwhile.");
       }
     } catch (...) {
       connection_.close();
@@ -437,22 +436,21 @@ class PostgresJournal final : public Reading<Journal> {
     return connection_;
   }
 
-  void lock(std::chrono::milliseconds patience) {
-    const auto until = std::chrono::steady_clock::now() + patience;
+  /// Where the epoch is still ours, the lock is our own dead session's, and the server has not
+  /// noticed yet.
+  void lock() {
+    const auto until = std::chrono::steady_clock::now() + lock_patience;
     while (Row(connection_.run(try_lock).get(), 0).number(0) == 0) {
-      if (std::chrono::steady_clock::now() >= until) throw_not_locked();
+      if (epoch_ != 0 && stored_epoch() != epoch_) throw LeaseLost("Another process has written this ledger meanwhile.");
+      if (std::chrono::steady_clock::now() >= until) {
+        if (epoch_ == 0) throw LeaseLost("Another process writes this ledger.");
+        throw JournalFault("PostgreSQL: the session before still holds the ledger's lock");
+      }
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   }
 
-  /// Where the epoch is still ours, the lock is our own dead session's, and the server has not
-  /// noticed yet.
-  [[noreturn]] void throw_not_locked() {
-    if (epoch_ != 0 && Row(connection_.run(find_head).get(), 0).number(3) == epoch_) {
-      throw JournalFault("PostgreSQL: the session before still holds the ledger's lock");
-    }
-    throw LeaseLost("Another process writes this ledger.");
-  }
+  std::uint64_t stored_epoch() { return Row(connection_.run(find_head).get(), 0).number(3); }
 
   std::uint64_t epoch_ = 0;  // ours; 0 before the lease is taken
 };
