@@ -270,7 +270,7 @@ Task<PaymentsApi::Answer<http::Page<PlanView>>> PaymentsApi::list_plans(http::Re
 
 // ---------------------------------------------------------------- the calculator
 
-Task<Result<std::optional<Money>>> PaymentsApi::own_headroom(const http::Request& request, std::string category,
+Task<Result<std::optional<OwnMoney>>> PaymentsApi::own_money(const http::Request& request, std::string category,
                                                              std::vector<Date> dates) {
   if (!request.principal || request.principal->role != Role::parent || !request.principal->family) {
     co_return std::nullopt;
@@ -279,9 +279,8 @@ Task<Result<std::optional<Money>>> PaymentsApi::own_headroom(const http::Request
   const auto today = day_of(context_.clock.now());
   const auto first = dates.empty() ? today : dates.front();
   const auto last = dates.empty() ? today : dates.back();
-  auto work = [&](db::Tx& tx) -> Result<std::optional<Money>> {
-    const auto plans = store::plans_of_family(tx, family);
-    return std::optional(check_spending(plans, category, Money(), first, last).headroom);
+  auto work = [&](db::Tx& tx) -> Result<std::optional<OwnMoney>> {
+    return std::optional(payments::own_money(store::plans_of_family(tx, family), category, first, last));
   };
   co_return co_await context_.database.read(work);
 }
@@ -300,11 +299,17 @@ Task<PaymentsApi::Answer<QuoteView>> PaymentsApi::quote(http::Request& request, 
   const auto dates = run == offer->runs.end() ? std::vector<Date>() : run->dates;
   const auto in_run = std::max<std::int64_t>(1, static_cast<std::int64_t>(dates.size()));
   const auto sessions = body.sessions.value_or(in_run);
-  const auto headroom = co_await own_headroom(request, offer->activity_type, dates);
-  if (!headroom) co_return headroom.error();
-  const auto found = calculate(priced(*offer), body.children, sessions,
-                               body.group_sizes.value_or(std::vector<std::int64_t>()));
-  co_return view_of(found, sessions, *headroom);
+  const auto own = co_await own_money(request, offer->activity_type, dates);
+  if (!own) co_return own.error();
+  Question question;
+  question.children = body.children;
+  question.sessions = sessions;
+  question.dates = dates;
+  question.sizes = body.group_sizes.value_or(std::vector<std::int64_t>());
+  question.minimum_children = body.minimum_children;
+  question.ceiling_percent = body.ceiling_percent;
+  question.own = *own;
+  co_return view_of(calculate(priced(*offer), question), sessions);
 }
 
 // ---------------------------------------------------------------- statements and invoices

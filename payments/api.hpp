@@ -52,8 +52,8 @@ class PaymentsApi {
   template <class Apply>
   Task<Answer<PlanView>> change(http::Request& request, Id<"plan"> id, Timestamp now, Apply& apply);
   Task<Answer<StatementView>> statement(http::Request& request, Id<"family"> family, StatementQuery query);
-  /// What the parent who asks may still pool on it; nothing for anybody else.
-  Task<Result<std::optional<Money>>> own_headroom(const http::Request& request, std::string category,
+  /// What the parent who asks may spend on it; nothing for anybody else.
+  Task<Result<std::optional<OwnMoney>>> own_money(const http::Request& request, std::string category,
                                                   std::vector<Date> dates);
   Task<Result<Done>> check_family(Id<"family"> family, Id<"authority"> authority);
   [[nodiscard]] std::int64_t page_limit(const std::optional<std::int64_t>& asked) const;

@@ -85,31 +85,6 @@ InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::I
 
 PriceResult view_of(const Price& price) { return {price.per_session, price.tier.from_children, price.text}; }
 
-QuoteView view_of(const Calculation& found, std::int64_t sessions, std::optional<Money> headroom) {
-  QuoteView view;
-  view.sessions = sessions;
-  view.alone = {found.alone, found.alone_per_session, found.alone_total, found.why_not_alone};
-  for (const auto& cost : found.pools) {
-    QuotePool pool;
-    pool.children = cost.children;
-    pool.families = cost.families;
-    pool.per_session_group = cost.per_session_group;
-    pool.my_share_per_session = cost.my_share_per_session;
-    pool.my_total = cost.my_total;
-    pool.saving = cost.saving;
-    pool.tier_from_children = cost.tier_from_children;
-    if (headroom) {
-      pool.affordable = cost.my_total <= *headroom;
-      if (*pool.affordable) pool.left_after = *headroom - cost.my_total;
-    }
-    view.pools.push_back(std::move(pool));
-  }
-  view.smallest_saving_size = found.smallest_saving_size;
-  view.largest_saving_size = found.largest_saving_size;
-  view.derivation = found.derivation;
-  return view;
-}
-
 std::vector<Tier> tiers_of(const std::vector<TierView>& tiers) {
   std::vector<Tier> plain;
   for (const auto& tier : tiers) plain.push_back({tier.from_children, tier.fixed, tier.per_child, tier.per_hour});

@@ -1,7 +1,6 @@
 // From what payments know to what their readers see.
 #pragma once
 
-#include "payments/quote.hpp"
 #include "payments/store.hpp"
 #include "payments/wire.hpp"
 
@@ -13,8 +12,6 @@ StatementLine view_of(const store::Line& line);
 StatementTotals totals_of(const std::vector<Plan>& plans);
 InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines);
 PriceResult view_of(const Price& price);
-/// `headroom` is that of the parent who asks, if there is one.
-QuoteView view_of(const Calculation& found, std::int64_t sessions, std::optional<Money> headroom);
 
 std::vector<Tier> tiers_of(const std::vector<TierView>& tiers);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "payments/model.hpp"
+#include "payments/quote_wire.hpp"
 #include "payments/split_wire.hpp"
 #include "shared/http/router.hpp"
 #include "shared/json/wire.hpp"
@@ -115,81 +116,6 @@ constexpr auto wire(const PlanQuery*) {
   return json::object("PlanQuery", json::field("family", &PlanQuery::family, "Only plans of this family."),
                       json::field("after", &PlanQuery::after, "From the `next` of the page before."),
                       json::field("limit", &PlanQuery::limit, "Items on a page.", json::between(1, 500)));
-}
-
-// ---------------------------------------------------------------- the calculator
-
-struct Quote {
-  Id<"offer"> offer;
-  std::optional<Id<"run">> run;
-  std::int64_t children = 1;
-  std::optional<std::int64_t> sessions;
-  std::optional<std::vector<std::int64_t>> group_sizes;
-};
-constexpr auto wire(const Quote*) {
-  return json::object(
-      "Quote", json::field("offer", &Quote::offer, "What to buy."),
-      json::field("run", &Quote::run, "Which of its runs; the first one otherwise."),
-      json::field("children", &Quote::children, "How many of my children take part.", json::between(1, 8)),
-      json::field("sessions", &Quote::sessions, "How many sessions; all of the run otherwise.",
-                  json::between(1, 60)),
-      json::field("group_sizes", &Quote::group_sizes,
-                  "Children in the whole group, mine included; every size the offer takes otherwise.",
-                  json::between(0, 100)));
-}
-
-struct QuoteAlone {
-  bool available = false;
-  std::optional<Money> per_session, total;
-  std::optional<std::string> why_not;
-};
-constexpr auto wire(const QuoteAlone*) {
-  return json::object("QuoteAlone", json::field("available", &QuoteAlone::available, "Whether I can buy it alone."),
-                      json::field("per_session", &QuoteAlone::per_session, "What a session costs me alone."),
-                      json::field("total", &QuoteAlone::total, "What all sessions cost me alone."),
-                      json::field("why_not", &QuoteAlone::why_not, "Why I cannot buy it alone."));
-}
-
-struct QuotePool {
-  std::int64_t children = 2;
-  std::optional<std::int64_t> families;
-  Money per_session_group, my_share_per_session, my_total;
-  std::optional<Money> saving;
-  std::int64_t tier_from_children = 1;
-  std::optional<bool> affordable;
-  std::optional<Money> left_after;
-};
-constexpr auto wire(const QuotePool*) {
-  return json::object(
-      "QuotePool", json::field("children", &QuotePool::children, "Children in the whole group."),
-      json::field("families", &QuotePool::families, "How many families, if each of the others brings one child."),
-      json::field("per_session_group", &QuotePool::per_session_group, "What a session costs the group."),
-      json::field("my_share_per_session", &QuotePool::my_share_per_session,
-                  "The most a session costs me; a penny less in some where it does not divide."),
-      json::field("my_total", &QuotePool::my_total, "The most all sessions cost me."),
-      json::field("saving", &QuotePool::saving, "Against buying alone, where that is possible; negative: dearer."),
-      json::field("tier_from_children", &QuotePool::tier_from_children, "Which of the offer's prices applies."),
-      json::field("affordable", &QuotePool::affordable, "Whether my plan has the headroom; for a parent signed in."),
-      json::field("left_after", &QuotePool::left_after, "My headroom after it."));
-}
-
-struct QuoteView {
-  std::int64_t sessions = 1;
-  QuoteAlone alone;
-  std::vector<QuotePool> pools;
-  std::optional<std::int64_t> smallest_saving_size, largest_saving_size;
-  std::vector<std::string> derivation;
-};
-constexpr auto wire(const QuoteView*) {
-  return json::object(
-      "QuoteView", json::field("sessions", &QuoteView::sessions, "How many sessions this is for."),
-      json::field("alone", &QuoteView::alone, "Without a pool."),
-      json::field("pools", &QuoteView::pools, "By size of the group."),
-      json::field("smallest_saving_size", &QuoteView::smallest_saving_size,
-                  "The smallest group in which it costs me less than alone."),
-      json::field("largest_saving_size", &QuoteView::largest_saving_size,
-                  "The group in which I save most; the smallest of these."),
-      json::field("derivation", &QuoteView::derivation, "How it was worked out."));
 }
 
 // ---------------------------------------------------------------- statements and invoices
