@@ -72,6 +72,15 @@ Account& Accounts::account_of(const Leg& leg) {
   return found == numbers_.end() ? open(leg.account, leg.kind) : accounts_[found->second];
 }
 
+void Accounts::forget_outcomes(std::size_t known) {
+  for (auto* account : touched_) account->outcome_of = 0;
+  touched_.clear();
+  while (accounts_.size() > known) {
+    numbers_.erase(accounts_.back().name);
+    accounts_.pop_back();
+  }
+}
+
 std::vector<Entry> Accounts::post(OperationKind kind, const std::vector<Leg>& legs, std::uint64_t sequence,
                                   Day effective) {
   if (const auto broken = broken_rule(kind, legs)) throw LedgerBroken(*broken);
@@ -79,7 +88,10 @@ std::vector<Entry> Accounts::post(OperationKind kind, const std::vector<Leg>& le
   touched_.clear();
   for (const auto& leg : legs) {
     auto& account = account_of(leg);
-    if (account.kind != leg.kind) throw LedgerBroken("account " + leg.account + " is of another kind");
+    if (account.kind != leg.kind) {
+      forget_outcomes(known);
+      throw LedgerBroken("account " + leg.account + " is of another kind");
+    }
     if (account.outcome_of != sequence) {
       account.outcome_of = sequence;
       account.outcome = account.balance;
@@ -89,11 +101,8 @@ std::vector<Entry> Accounts::post(OperationKind kind, const std::vector<Leg>& le
   }
   for (const auto* account : touched_) {
     if (may_hold(account->kind, account->outcome)) continue;
-    auto what = account->name + " would hold " + std::to_string(account->outcome.pence()) + " pence";
-    while (accounts_.size() > known) {
-      numbers_.erase(accounts_.back().name);
-      accounts_.pop_back();
-    }
+    const auto what = account->name + " would hold " + std::to_string(account->outcome.pence()) + " pence";
+    forget_outcomes(known);
     throw LedgerBroken(what);
   }
 

@@ -64,6 +64,8 @@ class Accounts final : public Shelf {
  private:
   Account& open(const std::string& name, AccountKind kind);
   Account& account_of(const Leg& leg);
+  /// As if nothing had been asked: closes the accounts from `known` on.
+  void forget_outcomes(std::size_t known);
 
   std::deque<Account> accounts_;  // by number; addresses stay
   boost::unordered_flat_map<std::string_view, AccountNumber> numbers_;

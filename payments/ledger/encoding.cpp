@@ -122,9 +122,12 @@ std::uint64_t Decoder::number() {
   for (unsigned shift = 0; shift < 64; shift += 7) {
     const auto byte = static_cast<unsigned char>(take(1).front());
     value |= std::uint64_t{byte & 0x7Fu} << shift;
-    if (byte < 0x80) return value;
+    if (byte >= 0x80) continue;
+    // One form a number: no zero at the end that says nothing, no bit beyond the sixty-fourth.
+    if ((byte == 0 && shift > 0) || (shift == 63 && byte > 1)) break;
+    return value;
   }
-  throw JournalCorrupt("a number is too long");
+  throw JournalCorrupt("a number is not written as numbers are");
 }
 
 std::int64_t Decoder::integer() {
@@ -232,9 +235,9 @@ Hash sha256(std::string_view data) {
   return hash;
 }
 
-std::string to_hex(const Hash& hash) {
-  std::string text(hash.size() * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+std::string to_hex(std::span<const unsigned char> bytes) {
+  std::string text(bytes.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
   text.pop_back();
   return text;
 }

@@ -4,6 +4,7 @@
 
 #include "payments/ledger/model.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -70,7 +71,7 @@ void encode(const Error& error, std::string& out);
 /// SHA-256 of the hash before and the body: the chain.
 Hash chain(const Hash& previous, std::string_view body);
 Hash sha256(std::string_view data);
-std::string to_hex(const Hash& hash);
+std::string to_hex(std::span<const unsigned char> bytes);
 /// The 36 characters of a UUID.
 std::string to_text(const OperationId& id);
 
