@@ -97,6 +97,7 @@ struct SessionShare {
   Id<"family"> family;
   std::int64_t session = 1;
   Money amount;
+  std::int64_t rounding = 0;  // above the exact share, in billionths of a penny; together nothing a session
 };
 
 /// What a pool asks to hold: one family's share of one session.

@@ -184,13 +184,13 @@ void unroll(Targets& targets) {
 
 // ---------------------------------------------------------------- what comes of it
 
-/// What was paid above what was due, in billionths of a penny; together exactly nothing.
-std::vector<std::int64_t> rounding_of(const Targets& due, const std::vector<Money>& totals) {
+/// What a session's shares are above what is due, in billionths of a penny; together nothing.
+std::vector<std::int64_t> rounding_of(const Targets& due, std::int64_t session, const std::int64_t* pence) {
   std::vector<std::int64_t> billionths;
   std::vector<std::pair<Wide, std::ptrdiff_t>> lost;  // of equal ones the last first: it then waits longer
   std::int64_t sum = 0;
-  for (std::size_t i = 0; i < totals.size(); ++i) {
-    const auto above = (Wide{totals[i].pence()} * due.one - due_in_all(due, i)) * billion;
+  for (std::size_t i = 0; i < due.members; ++i) {
+    const auto above = (Wide{pence[i]} * due.one - units(due, due.at(session, i))) * billion;
     auto down = above / due.one;
     if (down * due.one > above) --down;
     lost.emplace_back(-(above - down * due.one), -static_cast<std::ptrdiff_t>(i));
@@ -216,27 +216,25 @@ std::vector<Preference> preferences_of(const SplitTerms& terms, const Targets& d
   return preferences;
 }
 
-struct Paid {
-  std::vector<Money> totals;
-  std::vector<Dealt> dealt;
-};
-
-Paid add_shares(const SplitTerms& terms, const std::vector<std::int64_t>& pence, Split& result) {
+std::vector<Dealt> add_shares(const SplitTerms& terms, const Targets& due, const std::vector<std::int64_t>& pence,
+                              Split& result) {
   const auto members = terms.parties.size();
-  Paid paid{std::vector<Money>(members), std::vector<Dealt>(members)};
+  std::vector<Dealt> all(members);
   result.shares.reserve(pence.size());
-  for (std::size_t at = 0; at < pence.size(); ++at) {
-    const auto i = at % members;
-    const Money amount(pence[at]);
-    result.shares.push_back(
-        {terms.parties[i].family, terms.first_session + static_cast<std::int64_t>(at / members), amount});
-    paid.totals[i] += amount;
-    auto& dealt = paid.dealt[i];
-    dealt.least = at < members ? amount : std::min(dealt.least, amount);
-    dealt.most = std::max(dealt.most, amount);
-    dealt.total += amount;
+  for (std::int64_t session = 0; session < terms.sessions; ++session) {
+    const auto* row = pence.data() + static_cast<std::size_t>(session) * members;
+    const auto rounding = rounding_of(due, session, row);
+    for (std::size_t i = 0; i < members; ++i) {
+      const Money amount(row[i]);
+      result.shares.push_back({terms.parties[i].family, terms.first_session + session, amount, rounding[i]});
+      auto& dealt = all[i];
+      dealt.least = session == 0 ? amount : std::min(dealt.least, amount);
+      dealt.most = std::max(dealt.most, amount);
+      dealt.total += amount;
+      dealt.rounding += rounding[i];
+    }
   }
-  return paid;
+  return all;
 }
 
 }  // namespace
@@ -273,21 +271,20 @@ Result<Split> split(SplitTerms terms) {
   }
 
   Split result;
-  const auto paid = add_shares(terms, deal(targets, preferences_of(terms, due)), result);
-  const auto rounding = rounding_of(due, paid.totals);
+  const auto all = add_shares(terms, due, deal(targets, preferences_of(terms, due)), result);
   result.price = price_lines(terms, *exact);
   for (std::size_t i = 0; i < members; ++i) {
     const auto& party = terms.parties[i];
+    auto dealt = all[i];
     // Only where fractions were too fine to be kept exactly can a family with no penny to spare get here.
-    if (party.headroom && paid.totals[i] > *party.headroom) {
-      return share_short(party, terms.first_session, paid.totals[i], *party.headroom);
+    if (party.headroom && dealt.total > *party.headroom) {
+      return share_short(party, terms.first_session, dealt.total, *party.headroom);
     }
-    auto dealt = paid.dealt[i];
     dealt.settled = brought[i] - left[i];
     auto lines = member_lines(terms, *exact, i, dealt);
     auto words = sentence(result.price, lines);
     result.members.push_back(
-        {party.family, dealt.most, dealt.total, brought[i] + rounding[i], std::move(lines), std::move(words)});
+        {party.family, dealt.most, dealt.total, brought[i] + dealt.rounding, std::move(lines), std::move(words)});
   }
   return result;
 }

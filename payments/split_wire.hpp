@@ -92,11 +92,16 @@ struct ShareView {
   Id<"family"> family;
   std::int64_t session = 1;
   Money amount;
+  std::int64_t rounding = 0;
 };
 constexpr auto wire(const ShareView*) {
   return json::object("PaymentShareView", json::field("family", &ShareView::family, "Who pays."),
                       json::field("session", &ShareView::session, "For which session."),
-                      json::field("amount", &ShareView::amount, "How much."));
+                      json::field("amount", &ShareView::amount, "How much."),
+                      json::field("rounding", &ShareView::rounding,
+                                  "How far above the exact share, in billionths of a penny; below zero: below it. A "
+                                  "family's own, added up over sessions that took place, is what it carries into "
+                                  "the next split."));
 }
 struct DerivationView {
   std::string what;

@@ -11,7 +11,8 @@ std::vector<DerivationLine> price_lines(const SplitTerms& terms, const std::vect
 /// What a family was dealt: in the first session, the least and most of one, and in all.
 struct Dealt {
   Money least, most, total;
-  std::int64_t settled = 0;  // of the rounding carried in, in billionths of a penny
+  std::int64_t rounding = 0;  // paid above the exact shares, in billionths of a penny
+  std::int64_t settled = 0;   // of the rounding carried in, in billionths of a penny
 };
 std::vector<DerivationLine> member_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions,
                                          std::size_t family, const Dealt& dealt);

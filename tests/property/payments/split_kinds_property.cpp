@@ -203,13 +203,21 @@ std::string broken_promise(const SplitTerms& terms, const Expected& expected, co
       if (party.can_pay && share.amount > *party.can_pay) return "somebody pays more than they can";
     }
     if (sum != price_at(terms, session).pence()) return "a session does not add up";
+    std::int64_t rounding = 0;
+    for (std::size_t i = 0; i < members; ++i) {
+      const auto& share = found.shares[static_cast<std::size_t>(session) * members + i];
+      const Rational above = (share.amount.pence() - expected.shares[static_cast<std::size_t>(session)][i]) * 1'000'000'000;
+      if (abs(above - share.rounding) > 1 + fine * 1'000'000'000) return "the rounding of a share is wrong";
+      rounding += share.rounding;
+    }
+    if (rounding != 0) return "the rounding of a session does not add up to nothing";
   }
   std::int64_t carried = 0;
   for (std::size_t i = 0; i < members; ++i) {
     if (found.members[i].total.pence() != paid[i]) return "a total is wrong";
     if (terms.parties[i].headroom && paid[i] > terms.parties[i].headroom->pence()) return "above the headroom";
     const Rational off = ahead[i] * 1'000'000'000 - found.members[i].carried;
-    if (abs(off) > 1 + fine * 1'000'000'000) return "the rounding carried out is wrong";
+    if (abs(off) > terms.sessions + fine * 1'000'000'000) return "the rounding carried out is wrong";
     carried += found.members[i].carried;
     if (found.members[i].derivation.empty() || found.members[i].lines.empty()) return "no derivation";
   }
@@ -345,7 +353,7 @@ TEST_CASE("over many splits nobody is more than a penny off") {
         }
         out += found->members[i].carried;
         carried[terms.parties[i].family.text()] = found->members[i].carried;
-        if (abs(mine * 1'000'000'000 - found->members[i].carried) > 50) FAIL(where << "carried is wrong: " << text(terms));
+        if (abs(mine * 1'000'000'000 - found->members[i].carried) > 500) FAIL(where << "carried is wrong: " << text(terms));
       }
       if (out != 0) FAIL(where << "what is carried does not add up to nothing");
       if (!same_families) ahead.clear(), carried.clear();
