@@ -49,13 +49,14 @@ class Ledger {
 
   /// Durable when it returns. Awaited on any I/O thread; `command` is a named object.
   Task<Result<Reply>> perform(Command& command);
-  /// Runs `question(machine)` on the states as they are; answers when they are durable.
+  /// Runs `question(machine)` on the writer's thread, on the states as they are; answers when they
+  /// are durable. A question changes nothing.
   template <class Question>
-  Task<Result<std::invoke_result_t<Question&, const Machine&>>> ask(Question& question);
+  Task<Result<std::invoke_result_t<Question&, Machine&>>> ask(Question& question);
   /// The same, blocking: for command lines, tests and threads of their own.
   Result<Reply> perform_now(Command& command);
   template <class Question>
-  Result<std::invoke_result_t<Question&, const Machine&>> ask_now(Question& question);
+  Result<std::invoke_result_t<Question&, Machine&>> ask_now(Question& question);
 
   /// Called on the writer's thread after every batch that is durable, with the last sequence.
   /// Set before the first job.
@@ -141,15 +142,15 @@ class Ledger::Waiting final : public Job {
 };
 
 template <class Question>
-Task<Result<std::invoke_result_t<Question&, const Machine&>>> Ledger::ask(Question& question) {
-  using Answer = std::invoke_result_t<Question&, const Machine&>;
+Task<Result<std::invoke_result_t<Question&, Machine&>>> Ledger::ask(Question& question) {
+  using Answer = std::invoke_result_t<Question&, Machine&>;
   Waiting<Answer> waiting([&](Machine& machine, Timestamp) -> Result<Answer> { return question(machine); });
   co_return co_await waiting.wait_in(*this);
 }
 
 template <class Question>
-Result<std::invoke_result_t<Question&, const Machine&>> Ledger::ask_now(Question& question) {
-  using Answer = std::invoke_result_t<Question&, const Machine&>;
+Result<std::invoke_result_t<Question&, Machine&>> Ledger::ask_now(Question& question) {
+  using Answer = std::invoke_result_t<Question&, Machine&>;
   Waiting<Answer> waiting([&](Machine& machine, Timestamp) -> Result<Answer> { return question(machine); });
   return waiting.block_on(*this);
 }

@@ -67,6 +67,7 @@ void Machine::recover() {
   records_.clear();
   keys_.clear();
   states_.clear();
+  signed_.clear();
   recent_.clear();
   recent_order_.clear();
   for (auto* shelf : shelves_) shelf->clear();
@@ -87,9 +88,10 @@ void Machine::recover() {
   if (expected != head_.sequence) throw JournalCorrupt("the last operations are missing");
   last_recorded_ = head_.sequence == 0 ? Timestamp() : decode_head(journal_.read_one(head_.sequence).body).recorded;
   forgotten_ = journal_.newest_time_key().value_or(KeyBytes{});
-  round_at_ = 0;
-  round_began_ = head_.sequence;
+  begin_round();
   unsaved_operations_ = 0;
+  // Or else what is replayed would grow with every writer that ends before its first round does.
+  if (head_.sequence - head_.recovery > options_.save_within) save_all();
 }
 
 std::optional<std::uint64_t> Machine::find_key(const KeyBytes& key) {
@@ -101,18 +103,20 @@ std::optional<std::uint64_t> Machine::find_key(const KeyBytes& key) {
 void Machine::remember(const KeyBytes& key, std::uint64_t sequence) {
   recent_.emplace(key, sequence);
   recent_order_.push_back(key);
-  if (recent_order_.size() <= options_.recent_keys) return;
-  const auto& oldest = recent_order_.front();
-  if (is_time_ordered(oldest)) forgotten_ = std::max(forgotten_, oldest);
-  recent_.erase(oldest);
-  recent_order_.pop_front();
+  // Those of the batch are nowhere else yet.
+  while (recent_order_.size() > std::max(options_.recent_keys, records_.size())) {
+    const auto& oldest = recent_order_.front();
+    if (is_time_ordered(oldest)) forgotten_ = std::max(forgotten_, oldest);
+    recent_.erase(oldest);
+    recent_order_.pop_front();
+  }
 }
 
 Result<Reply> Machine::answer_again(const Command& command, std::uint64_t sequence) {
   const bool in_batch = !records_.empty() && sequence >= records_.front().sequence;
   const auto before = decode_head(in_batch ? records_[sequence - records_.front().sequence].body
                                            : journal_.read_one(sequence).body);
-  if (before.key != command.key || before.request != command.request) {
+  if (before.key != command.key || before.request != command.request_hash) {
     return invalid("idempotency-key-reused",
                    "This Idempotency-Key was used for another request. Make a new key for each one.");
   }
@@ -137,7 +141,7 @@ Result<Reply> Machine::execute(Command& command, Timestamp now) {
   operation.scope = command.scope;
   operation.actor = command.actor;
   operation.key = command.key;
-  operation.request = command.request;
+  operation.request = command.request_hash;
   operation.effective = to_day(day_of(operation.recorded));
 
   auto draft = command.decide(accounts_, operation.recorded);
@@ -186,42 +190,57 @@ void Machine::save_some(std::uint64_t operations) {
   auto steps = unsaved_operations_ / options_.save_within;
   unsaved_operations_ -= steps * options_.save_within;
   for (; steps > 0; --steps) {
-    if (round_at_ >= pieces) {  // the round is complete: what it began with is saved
-      head_.recovery = round_began_;
-      round_began_ = head_.sequence;
+    // Shelf by shelf, for pieces that come meanwhile must not move those that are still to be saved.
+    while (round_shelf_ < shelves_.size() && round_at_ >= shelves_[round_shelf_]->size()) {
+      ++round_shelf_;
       round_at_ = 0;
-      continue;
     }
-    auto number = round_at_++;
-    std::uint32_t shelf = 0;
-    while (number >= shelves_[shelf]->size()) number -= shelves_[shelf++]->size();
-    if (!shelves_[shelf]->changed(number)) continue;
-    states_.push_back({shelf, number, {}});
-    shelves_[shelf]->save(number, states_.back().body);
+    if (round_shelf_ < shelves_.size()) {
+      if (shelves_[round_shelf_]->changed(round_at_)) save(round_shelf_, round_at_);
+      ++round_at_;
+    } else {
+      head_.recovery = round_began_;  // the round is complete: what it began with is saved
+      begin_round();
+    }
   }
 }
 
+void Machine::begin_round() {
+  round_began_ = head_.sequence;
+  round_shelf_ = 0;
+  round_at_ = 0;
+}
+
 void Machine::commit() {
-  if (records_.empty() && states_.empty()) return;
-  save_some(records_.size());
-  std::sort(keys_.begin(), keys_.end(), [](const KeyRow& a, const KeyRow& b) { return a.key < b.key; });
-  journal_.append({records_, keys_, states_, head_});
-  records_.clear();
-  keys_.clear();
-  states_.clear();
+  if (!records_.empty()) {
+    save_some(records_.size());
+    append();
+  }
+  for (const auto& head : signed_) journal_.keep(head);
+  signed_.clear();
 }
 
 void Machine::save_all() {
   for (std::uint32_t shelf = 0; shelf < shelves_.size(); ++shelf) {
     for (std::size_t number = 0; number < shelves_[shelf]->size(); ++number) {
-      if (!shelves_[shelf]->changed(number)) continue;
-      states_.push_back({shelf, number, {}});
-      shelves_[shelf]->save(number, states_.back().body);
+      if (shelves_[shelf]->changed(number)) save(shelf, number);
     }
   }
-  head_.recovery = round_began_ = head_.sequence;
-  round_at_ = 0;
-  if (head_.sequence == 0) return;
+  if (head_.recovery == head_.sequence && states_.empty()) return;
+  head_.recovery = head_.sequence;
+  begin_round();
+  append();
+}
+
+void Machine::keep(const SignedHead& head) { signed_.push_back(head); }
+
+void Machine::save(std::uint32_t shelf, std::size_t number) {
+  states_.push_back({shelf, number, {}});
+  shelves_[shelf]->save(number, states_.back().body);
+}
+
+void Machine::append() {
+  std::sort(keys_.begin(), keys_.end(), [](const KeyRow& a, const KeyRow& b) { return a.key < b.key; });
   journal_.append({records_, keys_, states_, head_});
   records_.clear();
   keys_.clear();

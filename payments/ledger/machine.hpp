@@ -36,7 +36,7 @@ class Command {
   std::string scope;
   std::string actor;
   std::string key;
-  Hash request = {};
+  Hash request_hash = {};  // SHA-256 of the canonical request
 };
 
 /// What came of it.
@@ -84,6 +84,8 @@ class Machine {
   Result<Reply> execute(Command& command, Timestamp now);
   /// Makes the batch durable; throws as `Journal::append` does. Does nothing for an empty batch.
   void commit();
+  /// Keeps a signed head with the journal, at the next commit.
+  void keep(const SignedHead& head);
   /// Saves all state, so that the next start replays nothing.
   void save_all();
 
@@ -103,6 +105,9 @@ class Machine {
   void remember(const KeyBytes& key, std::uint64_t sequence);
   void write(Operation operation, const KeyBytes& key);
   void save_some(std::uint64_t operations);
+  void begin_round();
+  void save(std::uint32_t shelf, std::size_t number);
+  void append();
 
   Journal& journal_;
   Meaning* meaning_;
@@ -115,6 +120,7 @@ class Machine {
   std::vector<Record> records_;
   std::vector<KeyRow> keys_;
   std::vector<StateRow> states_;
+  std::vector<SignedHead> signed_;  // to be kept after the next commit
 
   // Every key of the last operations is here. Time-ordered keys above `forgotten_` can only be here.
   boost::unordered_flat_map<KeyBytes, std::uint64_t, KeyOrder> recent_;
@@ -122,7 +128,8 @@ class Machine {
   KeyBytes forgotten_ = {};
 
   // The round that saves what changed.
-  std::size_t round_at_ = 0;              // the next piece
+  std::uint32_t round_shelf_ = 0;         // where the next piece is
+  std::size_t round_at_ = 0;              // its number
   std::uint64_t round_began_ = 0;         // the last operation when the round began
   std::uint64_t unsaved_operations_ = 0;  // not yet paid for by the round, in pieces times `save_within`
 };

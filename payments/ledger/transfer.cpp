@@ -13,7 +13,7 @@ Transfer::Transfer(std::string from, std::string to, Money amount)
   encoder.text(from_);
   encoder.text(to_);
   encoder.money(amount_);
-  request = sha256(canonical);
+  request_hash = sha256(canonical);
 }
 
 Result<Draft> Transfer::decide(const Accounts& accounts, Timestamp) {
