@@ -1,5 +1,7 @@
 #include "payments/api.hpp"
 
+#include "payments/commands.hpp"
+#include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
 #include "payments/service.hpp"
 #include "payments/store.hpp"
@@ -31,6 +33,18 @@ bool may_see(const http::Principal& who, const Plan& plan) {
   return who.authority == plan.authority;
 }
 
+template <class Amounts>
+std::vector<StreamBudget> budgets_of(const Amounts& amounts) {
+  std::vector<StreamBudget> budgets;
+  for (const auto& stream : amounts) {
+    StreamBudget budget;
+    budget.stream = stream.stream;
+    budget.allocated = budget.left = stream.amount;
+    budgets.push_back(budget);
+  }
+  return budgets;
+}
+
 /// What the body says, in a plan that has its id and its authority already.
 void apply_input(Plan& plan, const PlanInput& body) {
   plan.family = body.family;
@@ -38,13 +52,7 @@ void apply_input(Plan& plan, const PlanInput& body) {
   plan.starts = body.starts;
   plan.ends = body.ends;
   plan.holder = body.holder;
-  plan.streams.clear();
-  for (const auto& stream : body.streams) {
-    StreamBudget budget;
-    budget.stream = stream.stream;
-    budget.allocated = budget.left = stream.amount;
-    plan.streams.push_back(budget);
-  }
+  plan.streams = budgets_of(body.streams);
 }
 
 /// The authority's rules in our own words.
@@ -83,7 +91,8 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 // ---------------------------------------------------------------- the table
 
 PaymentsApi::PaymentsApi(app::Context& context)
-    : context_(context), identity_(context.transport), families_(context.transport), catalogue_(context.transport) {
+    : context_(context), identity_(context.transport), families_(context.transport), catalogue_(context.transport),
+      treasury_(context.config, context.clock, context.database) {
   add_plan_routes();
   add_reading_routes();
   add_internal_routes();
@@ -104,6 +113,9 @@ void PaymentsApi::add_plan_routes() {
   router.add({Method::post, "/v1/payments/plans/{plan}/permissions", commissioner,
               "Permit a family to pool more than the free part."},
              this, &PaymentsApi::permit);
+  router.add({Method::post, "/v1/payments/plans/{plan}/versions", commissioner,
+              "Change an agreed plan, with a reason; refused where pools hold more than would be left.", true},
+             this, &PaymentsApi::revise_plan);
   router.add({Method::get, "/v1/payments/plans", readers, "Plans, newest first."}, this, &PaymentsApi::list_plans);
   router.add({Method::get, "/v1/payments/plans/{plan}", readers, "One plan."}, this, &PaymentsApi::show_plan);
 }
@@ -119,6 +131,12 @@ void PaymentsApi::add_reading_routes() {
   router.add({Method::get, "/v1/payments/statements/{family}", http::roles(Role::facilitator, Role::commissioner),
               "The statement of a family of the own authority."},
              this, &PaymentsApi::family_statement);
+  router.add({Method::get, "/v1/payments/ledger/head", http::roles(Role::commissioner),
+              "The ledger's last operation with its hash, signed: keep it, and nobody can rewrite what was before."},
+             this, &PaymentsApi::head);
+  router.add({Method::post, "/v1/payments/closed-periods", http::roles(Role::commissioner),
+              "Close the own authority's periods up to a day: nothing counts for them any more."},
+             this, &PaymentsApi::close_period);
   router.add({Method::get, "/v1/payments/invoices", http::roles(Role::provider, Role::commissioner),
               "One invoice a pool, with a line a delivered session."},
              this, &PaymentsApi::list_invoices);
@@ -141,6 +159,8 @@ void PaymentsApi::add_internal_routes() {
              &PaymentsApi::make_release);
   router.add({Method::post, "/internal/payments/refunds", internal, "Refund a charged session."}, this,
              &PaymentsApi::make_refund);
+  router.add({Method::post, "/internal/payments/expiries", internal, "Release holds of sessions long past."}, this,
+             &PaymentsApi::expire);
   router.add({Method::get, "/internal/payments/headrooms", internal, "What families may still pool."}, this,
              &PaymentsApi::headrooms);
 }
@@ -178,68 +198,97 @@ Task<PaymentsApi::Answer<PlanView>> PaymentsApi::create_plan(http::Request& requ
   co_return co_await http::commit<PlanView>(context_.database, request, now, work);
 }
 
-template <class Apply>
-Task<PaymentsApi::Answer<PlanView>> PaymentsApi::change(http::Request& request, Id<"plan"> id, Timestamp now,
-                                                        Apply& apply) {
-  auto work = [&](db::Tx& tx) -> Answer<PlanView> {
+Task<Result<Plan>> PaymentsApi::find_plan(const http::Request& request, Id<"plan"> id) {
+  auto work = [&](db::Tx& tx) -> Result<Plan> {
     auto plan = store::find_plan(tx, id);
     if (!plan || !may_see(request.who(), *plan)) return no_such_plan();
-    CP_TRY(http::check_version(request, plan->version));
-    const Result<Done> applied = apply(tx, *plan);
-    if (!applied) return applied.error();
-    const auto after = store::find_plan(tx, id);
-    http::Answer<PlanView> answer(view_of(*after));
-    return std::move(answer).at_version(after->version);
+    return std::move(*plan);
   };
-  co_return co_await http::commit<PlanView>(context_.database, request, now, work);
+  co_return co_await context_.database.read(work);
+}
+
+Task<PaymentsApi::Answer<PlanView>> PaymentsApi::shown(const http::Request& request, Id<"plan"> id) {
+  const auto plan = co_await find_plan(request, std::move(id));
+  if (!plan) co_return plan.error();
+  http::Answer<PlanView> answer(view_of(*plan));
+  co_return std::move(answer).at_version(plan->version);
 }
 
 Task<PaymentsApi::Answer<PlanView>> PaymentsApi::change_plan(http::Request& request, PlanPath path, PlanInput body) {
-  auto apply = [&](db::Tx& tx, Plan& plan) -> Result<Done> {
-    CP_TRY(may_change(plan));
-    if (body.family != plan.family) return invalid_field("/family", "A plan stays with its family.");
-    apply_input(plan, body);
-    CP_TRY(check_plan(plan));
-    store::update(tx, plan);
-    return Done{};
+  auto work = [&](db::Tx& tx) -> Answer<PlanView> {
+    auto plan = store::find_plan(tx, path.plan);
+    if (!plan || !may_see(request.who(), *plan)) return no_such_plan();
+    CP_TRY(http::check_version(request, plan->version));
+    CP_TRY(may_change(*plan));
+    if (body.family != plan->family) return invalid_field("/family", "A plan stays with its family.");
+    apply_input(*plan, body);
+    CP_TRY(check_plan(*plan));
+    store::update(tx, *plan);
+    http::Answer<PlanView> answer(view_of(*store::find_plan(tx, path.plan)));
+    return std::move(answer).at_version(plan->version);
   };
-  co_return co_await change(request, path.plan, context_.clock.now(), apply);
+  co_return co_await http::commit<PlanView>(context_.database, request, context_.clock.now(), work);
+}
+
+Task<Result<ledger::Reply>> PaymentsApi::perform(const http::Request& request, ledger::Command& command,
+                                                 std::string_view what, const std::string& canonical) {
+  // People's keys are told apart by account; services make theirs from the time and never twice.
+  auto key = request.idempotency_key.value_or(std::string());
+  std::string actor = "service";
+  if (request.principal) {
+    actor = request.principal->account.text();
+    if (!key.empty()) key = actor + ":" + key;
+    else key = context_.ids.next(context_.clock.now());
+  }
+  sign(command, std::move(key), std::move(actor), what, canonical);
+  co_return co_await treasury_.perform(command);
 }
 
 Task<PaymentsApi::Answer<PlanView>> PaymentsApi::agree_plan(http::Request& request, PlanPath path) {
+  auto plan = co_await find_plan(request, path.plan);
+  if (!plan) co_return plan.error();
+  const bool is_new = plan->state == PlanState::indicative;
+  if (const auto current = http::check_version(request, plan->version); is_new && !current) co_return current.error();
   // The policy of this moment goes into the plan: holds need no other service, and what is agreed
   // does not change when the policy does.
   const auto authority = co_await identity_.authority(authority_of(request));
   if (!authority) co_return authority.error();
-  const auto now = context_.clock.now();
-  const auto operation = context_.ids.make<"operation">(now);
-  const auto rules = rules_of(authority->policy);
-  auto apply = [&](db::Tx& tx, Plan& plan) -> Result<Done> {
-    return agree(tx, plan, authority->policy.free_percent, rules, operation, now);
-  };
-  co_return co_await change(request, path.plan, now, apply);
+  if (is_new) ++plan->version;
+  plan->free_percent = authority->policy.free_percent;
+  plan->rules = rules_of(authority->policy);
+  plan->state = PlanState::agreed;
+  AgreePlan command(treasury_.book(), std::move(*plan));
+  const auto done = co_await perform(request, command, "agree", path.plan.text());
+  if (!done) co_return done.error();
+  co_return co_await shown(request, path.plan);
+}
+
+Task<PaymentsApi::Answer<PlanView>> PaymentsApi::revise_plan(http::Request& request, PlanPath path, PlanRevision body) {
+  auto plan = co_await find_plan(request, path.plan);
+  if (!plan) co_return plan.error();
+  if (const auto current = http::check_version(request, plan->version); !current) co_return current.error();
+  ++plan->version;
+  plan->ends = body.ends.value_or(plan->ends);
+  plan->holder = body.holder.value_or(plan->holder);
+  plan->streams = budgets_of(body.streams);
+  if (const auto fine = check_plan(*plan); !fine) co_return fine.error();
+  RevisePlan command(treasury_.book(), std::move(*plan), body.reason);
+  const auto done = co_await perform(request, command, "revise " + path.plan.text(), json::write(body));
+  if (!done) co_return done.error();
+  co_return co_await shown(request, path.plan);
 }
 
 Task<PaymentsApi::Answer<PlanView>> PaymentsApi::permit(http::Request& request, PlanPath path, NewPermission body) {
-  const auto now = context_.clock.now();
-  const auto id = context_.ids.next(now);
-  auto apply = [&](db::Tx& tx, Plan& plan) -> Result<Done> {
-    plan.permitted += body.amount;
-    store::keep_permission(tx, {id, plan.id, body.amount, body.reason, request.who().account, now});
-    store::update(tx, plan);
-    return Done{};
-  };
-  co_return co_await change(request, path.plan, now, apply);
+  const auto plan = co_await find_plan(request, path.plan);
+  if (!plan) co_return plan.error();
+  Permit command(treasury_.book(), *plan, body.amount, body.reason);
+  const auto done = co_await perform(request, command, "permit " + path.plan.text(), json::write(body));
+  if (!done) co_return done.error();
+  co_return co_await shown(request, path.plan);
 }
 
 Task<PaymentsApi::Answer<PlanView>> PaymentsApi::show_plan(http::Request& request, PlanPath path) {
-  auto work = [&](db::Tx& tx) -> Answer<PlanView> {
-    const auto plan = store::find_plan(tx, path.plan);
-    if (!plan || !may_see(request.who(), *plan)) return no_such_plan();
-    http::Answer<PlanView> answer(view_of(*plan));
-    return std::move(answer).at_version(plan->version);
-  };
-  co_return co_await context_.database.read(work);
+  co_return co_await shown(request, path.plan);
 }
 
 Task<PaymentsApi::Answer<http::Page<PlanView>>> PaymentsApi::list_plans(http::Request& request, PlanQuery query) {
@@ -321,14 +370,13 @@ Task<PaymentsApi::Answer<StatementView>> PaymentsApi::statement(http::Request& r
   filter.family = family;
   filter.limit = limit + 1;
   if (query.after) {
-    const auto values = http::decode_cursor(*query.after, 3);
+    const auto values = http::decode_cursor(*query.after, 2);
     if (!values) co_return values.error();
-    const auto sequence = whole_number((*values)[1]);
-    const auto leg = whole_number((*values)[2]);
-    if (!sequence || !leg) co_return bad_cursor();
-    filter.before_authority = (*values)[0];
+    const auto sequence = whole_number((*values)[0]);
+    const auto line = whole_number((*values)[1]);
+    if (!sequence || !line) co_return bad_cursor();
     filter.before_sequence = *sequence;
-    filter.before_leg = *leg;
+    filter.before_line = *line;
   }
   auto work = [&](db::Tx& tx) -> Answer<StatementView> {
     StatementView view;
@@ -342,7 +390,7 @@ Task<PaymentsApi::Answer<StatementView>> PaymentsApi::statement(http::Request& r
     view.totals = totals_of(plans);
     auto lines = store::lines(tx, filter);
     view.next = http::cut(request, lines, limit, [](const auto& last) {
-      return std::vector<std::string>{last.authority, std::to_string(last.sequence), std::to_string(last.leg)};
+      return std::vector<std::string>{std::to_string(last.sequence), std::to_string(last.line)};
     });
     for (const auto& line : lines) view.lines.push_back(view_of(line));
     return view;
@@ -407,39 +455,60 @@ Task<PaymentsApi::Answer<CheckResult>> PaymentsApi::check(http::Request&, http::
   co_return co_await context_.database.read(work);
 }
 
-template <class Out, class In>
-Task<PaymentsApi::Answer<Out>> PaymentsApi::run(http::Request& request, const In& body, std::string_view name,
-                                                std::size_t shares,
-                                                Result<Outcome<Out>> (*command)(db::Tx&, const In&, const Stamp&)) {
-  const auto canonical = json::write(body);
-  const auto stamp = stamp_of(context_.ids, context_.clock.now(), request.idempotency_key.value_or(std::string()),
-                              name, canonical, shares);
-  auto work = [&](db::Tx& tx) { return command(tx, body, stamp); };
-  const auto outcome = co_await context_.database.write(work);
-  if (!outcome) co_return outcome.error();
-  auto result = outcome->result();
-  if (!result) co_return result.error();
-  co_return std::move(*result);
-}
-
 Task<PaymentsApi::Answer<HoldResult>> PaymentsApi::make_hold(http::Request& request, http::NoParams,
                                                              HoldRequest body) {
-  co_return co_await run(request, body, "hold", body.shares.size(), &hold);
+  const auto canonical = json::write(body);
+  Hold command(treasury_.book(), context_.ids, context_.clock.now(), std::move(body));
+  const auto done = co_await perform(request, command, "hold", canonical);
+  if (!done) co_return done.error();
+  co_return HoldResult{done->amount, Id<"operation">(ledger::to_text(done->id))};
 }
 
 Task<PaymentsApi::Answer<ChargeResult>> PaymentsApi::make_charge(http::Request& request, http::NoParams,
                                                                  ChargeRequest body) {
-  co_return co_await run(request, body, "charge", 0, &charge);
+  const auto canonical = json::write(body);
+  Charge command(treasury_.book(), context_.ids, context_.clock.now(), std::move(body));
+  const auto done = co_await perform(request, command, "charge", canonical);
+  if (!done) co_return done.error();
+  co_return ChargeResult{done->amount};
 }
 
 Task<PaymentsApi::Answer<ReleaseResult>> PaymentsApi::make_release(http::Request& request, http::NoParams,
                                                                    ReleaseRequest body) {
-  co_return co_await run(request, body, "release", 0, &release);
+  const auto canonical = json::write(body);
+  Release command(treasury_.book(), std::move(body));
+  const auto done = co_await perform(request, command, "release", canonical);
+  if (!done) co_return done.error();
+  co_return ReleaseResult{done->amount};
 }
 
 Task<PaymentsApi::Answer<RefundResult>> PaymentsApi::make_refund(http::Request& request, http::NoParams,
                                                                  RefundRequest body) {
-  co_return co_await run(request, body, "refund", 0, &refund);
+  const auto canonical = json::write(body);
+  Refund command(treasury_.book(), std::move(body));
+  const auto done = co_await perform(request, command, "refund", canonical);
+  if (!done) co_return done.error();
+  co_return RefundResult{done->amount};
+}
+
+Task<PaymentsApi::Answer<ExpiryResult>> PaymentsApi::expire(http::Request&, http::NoParams) {
+  const auto pools = co_await treasury_.expire(day_of(context_.clock.now()));
+  if (!pools) co_return pools.error();
+  co_return ExpiryResult{*pools};
+}
+
+Task<PaymentsApi::Answer<ClosedPeriod>> PaymentsApi::close_period(http::Request& request, http::NoParams,
+                                                                  ClosedPeriod body) {
+  ClosePeriod command(authority_of(request), body.through);
+  const auto done = co_await perform(request, command, "close", json::write(body));
+  if (!done) co_return done.error();
+  co_return body;
+}
+
+Task<PaymentsApi::Answer<LedgerHeadView>> PaymentsApi::head(http::Request&, http::NoParams) {
+  const auto head = co_await treasury_.signed_head();
+  if (!head) co_return head.error();
+  co_return view_of(*head);
 }
 
 Task<PaymentsApi::Answer<http::Page<HeadroomView>>> PaymentsApi::headrooms(http::Request& request,

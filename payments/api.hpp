@@ -2,6 +2,7 @@
 #pragma once
 
 #include "payments/commands.hpp"
+#include "payments/treasury.hpp"
 #include "payments/wire.hpp"
 #include "services/catalogue/client.hpp"
 #include "services/families/client.hpp"
@@ -26,6 +27,7 @@ class PaymentsApi {
   Task<Answer<PlanView>> create_plan(http::Request& request, http::NoParams, PlanInput body);
   Task<Answer<PlanView>> change_plan(http::Request& request, PlanPath path, PlanInput body);
   Task<Answer<PlanView>> agree_plan(http::Request& request, PlanPath path);
+  Task<Answer<PlanView>> revise_plan(http::Request& request, PlanPath path, PlanRevision body);
   Task<Answer<PlanView>> permit(http::Request& request, PlanPath path, NewPermission body);
   Task<Answer<PlanView>> show_plan(http::Request& request, PlanPath path);
   Task<Answer<http::Page<PlanView>>> list_plans(http::Request& request, PlanQuery query);
@@ -42,15 +44,17 @@ class PaymentsApi {
   Task<Answer<ChargeResult>> make_charge(http::Request& request, http::NoParams, ChargeRequest body);
   Task<Answer<ReleaseResult>> make_release(http::Request& request, http::NoParams, ReleaseRequest body);
   Task<Answer<RefundResult>> make_refund(http::Request& request, http::NoParams, RefundRequest body);
+  Task<Answer<LedgerHeadView>> head(http::Request& request, http::NoParams);
+  Task<Answer<ClosedPeriod>> close_period(http::Request& request, http::NoParams, ClosedPeriod body);
+  Task<Answer<ExpiryResult>> expire(http::Request& request, http::NoParams);
   Task<Answer<http::Page<HeadroomView>>> headrooms(http::Request& request, HeadroomQuery query);
 
-  /// Runs a command of the ledger in one transaction; a refusal is kept under its key too.
-  template <class Out, class In>
-  Task<Answer<Out>> run(http::Request& request, const In& body, std::string_view name, std::size_t shares,
-                        Result<Outcome<Out>> (*command)(db::Tx&, const In&, const Stamp&));
-  /// Changes a plan of the caller's own authority and stores it at its next version.
-  template <class Apply>
-  Task<Answer<PlanView>> change(http::Request& request, Id<"plan"> id, Timestamp now, Apply& apply);
+  /// Signs a command with the request's key and has the ledger do it.
+  Task<Result<ledger::Reply>> perform(const http::Request& request, ledger::Command& command, std::string_view what,
+                                      const std::string& canonical);
+  /// The plan as it is, where the caller may see it.
+  Task<Result<Plan>> find_plan(const http::Request& request, Id<"plan"> id);
+  Task<Answer<PlanView>> shown(const http::Request& request, Id<"plan"> id);
   Task<Answer<StatementView>> statement(http::Request& request, Id<"family"> family, StatementQuery query);
   /// What the parent who asks may spend on it; nothing for anybody else.
   Task<Result<std::optional<OwnMoney>>> own_money(const http::Request& request, std::string category,
@@ -62,6 +66,7 @@ class PaymentsApi {
   identity::Client identity_;
   families::Client families_;
   catalogue::Client catalogue_;
+  Treasury treasury_;
 };
 
 }  // namespace cp::payments

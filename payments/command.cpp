@@ -1,20 +1,51 @@
 #include "payments/command.hpp"
 
+#include "payments/book.hpp"
+#include "payments/ledger/encoding.hpp"
+#include "payments/ledger/history.hpp"
+#include "payments/treasury.hpp"
 #include "payments/verify.hpp"
 
 #include <cstdio>
 
 namespace cp::payments {
+namespace {
 
-int ledger_verify_command(db::Database& database) {
+void show_progress(std::uint64_t done, std::uint64_t all) {
+  std::fprintf(stderr, "%llu of %llu operations\n", static_cast<unsigned long long>(done),
+               static_cast<unsigned long long>(all));
+}
+
+}  // namespace
+
+int ledger_verify_command(const Config& config, db::Database& database) {
+  const auto journal = open_journal_reader(config);
   Verification found;
-  database.read_now([&](db::Tx& tx) { found = verify(tx); });
-  std::printf("operations %lld, entries %lld, accounts %lld, plans %lld\n",
-              static_cast<long long>(found.operations), static_cast<long long>(found.entries),
-              static_cast<long long>(found.accounts), static_cast<long long>(found.plans));
+  database.read_now([&](db::Tx& tx) { found = verify(tx, *journal, config.ledger_expiry_days, show_progress); });
+  const auto& ledger = found.ledger;
+  std::printf("operations %llu (%llu refused), entries %llu, accounts %llu, agreed plans %lld\n",
+              static_cast<unsigned long long>(ledger.operations), static_cast<unsigned long long>(ledger.refusals),
+              static_cast<unsigned long long>(ledger.entries), static_cast<unsigned long long>(ledger.accounts),
+              static_cast<long long>(found.plans));
+  std::printf("head %s\n", ledger::to_hex(ledger.head).c_str());
   for (const auto& problem : found.problems) std::printf("wrong: %s\n", problem.c_str());
   std::printf("%s\n", found.problems.empty() ? "The ledger is whole." : "The ledger is NOT whole.");
   return found.problems.empty() ? 0 : 1;
+}
+
+int ledger_balance_command(const Config& config, const BalanceOrder& order) {
+  const auto now = SystemClock().now();
+  const auto day = order.as_of.empty() ? std::optional(day_of(now)) : parse_date(order.as_of);
+  const auto known_at = order.known_at.empty() ? std::optional(now) : parse_timestamp(order.known_at);
+  if (!day) throw std::invalid_argument("Write --as-of as 2026-11-23.");
+  if (!known_at) throw std::invalid_argument("Write --known-at as 2026-11-23T10:00:00Z.");
+  const auto journal = open_journal_reader(config);
+  const auto account = ledger::find_account(*journal, order.account);
+  if (!account) throw std::invalid_argument("There is no account " + order.account + ".");
+  ledger::History history(*journal);
+  const auto balance = history.balance(account->last(), ledger::to_day(*day), *known_at);
+  std::printf("%lld\n", static_cast<long long>(balance.pence()));
+  return 0;
 }
 
 }  // namespace cp::payments

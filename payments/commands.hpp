@@ -1,50 +1,127 @@
-// What moves money: each command reads, decides, checks the ledger's rules and writes within the
-// one transaction it is given, so that no limit can be passed between the check and the spending.
+// What moves money: each command decides on the ledger's states, in its turn, and changes nothing
+// itself. No limit can be passed between the check and the spending, because nothing is between.
 #pragma once
 
-#include "payments/model.hpp"
+#include "payments/book.hpp"
+#include "payments/ledger/machine.hpp"
 #include "payments/wire.hpp"
-#include "shared/db/database.hpp"
 
 #include <string>
 #include <vector>
 
 namespace cp::payments {
 
-/// What a command needs from outside. It is made before the transaction, which may run twice.
-struct Stamp {
-  Timestamp now = {};
-  std::string key;      // the same key does it once, for ever
-  std::string request;  // hash of the command and its canonical request
-  Id<"operation"> operation;
-  Id<"invoice"> invoice;                // for a charge
-  std::vector<Id<"share">> shares;      // for a hold: one a share
-};
-/// `command` names what is asked, `request` is the body as this program writes it.
-Stamp stamp_of(IdSource& ids, Timestamp now, std::string key, std::string_view command,
-               const std::string& request, std::size_t shares = 0);
+/// Names the command and its canonical request, whose hash tells the same key's second use from
+/// its misuse. `actor` is the account or the service that asks.
+void sign(ledger::Command& command, std::string key, std::string actor, std::string_view what,
+          const std::string& canonical);
 
-/// What came of a command. A refusal is an outcome: it is kept under the key like any other, so
-/// the transaction that found it is committed.
-template <class Out>
-struct Outcome {
-  std::optional<Out> done;
-  std::optional<Error> refused;  // where it was not done
+/// Funds the plan's streams and grants its cap, with the authority's policy of that day in it.
+class AgreePlan final : public ledger::Command {
+ public:
+  AgreePlan(const Book& book, Plan plan);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
 
-  [[nodiscard]] Result<Out> result() const {
-    if (done) return *done;
-    return *refused;
-  }
+ private:
+  const Book& book_;
+  Plan plan_;
 };
 
-/// An error instead of an outcome, such as `idempotency-key-reused`, keeps nothing.
-Result<Outcome<HoldResult>> hold(db::Tx& tx, const HoldRequest& request, const Stamp& stamp);
-Result<Outcome<ChargeResult>> charge(db::Tx& tx, const ChargeRequest& request, const Stamp& stamp);
-Result<Outcome<ReleaseResult>> release(db::Tx& tx, const ReleaseRequest& request, const Stamp& stamp);
-Result<Outcome<RefundResult>> refund(db::Tx& tx, const RefundRequest& request, const Stamp& stamp);
+/// Changes an agreed plan to these terms. Every hold is looked at again: `plan-overdrawn` says what
+/// each stream lacks and which pools hold it; nothing is ever overdrawn.
+class RevisePlan final : public ledger::Command {
+ public:
+  RevisePlan(const Book& book, Plan plan, std::string reason);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
 
-/// Makes an indicative plan agreed, with the authority's policy of that day, and funds its streams.
-Result<Done> agree(db::Tx& tx, Plan& plan, std::int64_t free_percent, std::vector<SpendingRule> rules,
-                   const Id<"operation">& operation, Timestamp now);
+ private:
+  const Book& book_;
+  Plan plan_;
+  std::string reason_;
+};
+
+/// Lets more of a plan be pooled.
+class Permit final : public ledger::Command {
+ public:
+  Permit(const Book& book, const Plan& plan, Money amount, std::string reason);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  Id<"plan"> plan_;
+  Money amount_;
+  std::string reason_;
+};
+
+/// Replaces a pool's unspent shares from a session on, all or none.
+class Hold final : public ledger::Command {
+ public:
+  Hold(const Book& book, IdSource& ids, Timestamp now, HoldRequest request);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  HoldRequest request_;
+  std::vector<Id<"share">> ids_;
+};
+
+/// Charges a delivered session: all that is held for it, or the amounts that are named.
+class Charge final : public ledger::Command {
+ public:
+  Charge(const Book& book, IdSource& ids, Timestamp now, ChargeRequest request);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  Result<Done> take_amounts(const ledger::Accounts& accounts, const BookPool& pool, ChargeFact& fact) const;
+
+  const Book& book_;
+  ChargeRequest request_;
+  std::vector<Id<"share">> ids_;
+};
+
+/// Gives back what is held for sessions that will not take place.
+class Release final : public ledger::Command {
+ public:
+  Release(const Book& book, ReleaseRequest request);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  ReleaseRequest request_;
+};
+
+/// Gives back what is still held of a pool though its sessions are long past.
+class Expire final : public ledger::Command {
+ public:
+  Expire(const Book& book, Id<"pool"> pool, Date today);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  Id<"pool"> pool_;
+};
+/// The pools with expired holds, at most `limit`.
+std::vector<Id<"pool">> pools_to_expire(const Book& book, Date today, std::size_t limit);
+
+/// Brings a charged session back to the streams it came from, or some of it.
+class Refund final : public ledger::Command {
+ public:
+  Refund(const Book& book, RefundRequest request);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  RefundRequest request_;
+};
+
+/// Closes an authority's periods up to a day: nothing counts for them any more.
+class ClosePeriod final : public ledger::Command {
+ public:
+  ClosePeriod(Id<"authority"> authority, Date through);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  Date through_;
+};
 
 }  // namespace cp::payments

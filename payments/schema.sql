@@ -159,3 +159,107 @@ CREATE TABLE payments_invoice_lines (
   amount BIGINT NOT NULL,
   PRIMARY KEY (invoice, line)
 );
+-- version 2
+-- The ledger has a journal of its own (payments/ledger). What is here is drawn from it, operation by
+-- operation, and can be drawn again. The first version's ledger was never in use: its plans have
+-- to be agreed again.
+DROP TABLE payments_entries;
+DROP TABLE payments_operations;
+DROP TABLE payments_heads;
+DROP TABLE payments_accounts;
+DROP TABLE payments_commands;
+DROP TABLE payments_invoice_lines;
+DROP TABLE payments_invoices;
+DROP TABLE payments_share_parts;
+DROP TABLE payments_shares;
+DROP TABLE payments_pools;
+DELETE FROM payments_permissions;
+DELETE FROM payments_plan_rules;
+UPDATE payments_plans SET state = 'indicative', permitted = 0, pooled_used = 0;
+
+-- The last operation that is drawn, and its hash, so that another ledger is noticed.
+CREATE TABLE payments_projection (
+  one BIGINT PRIMARY KEY CHECK (one = 1),
+  sequence BIGINT NOT NULL,
+  hash TEXT NOT NULL
+);
+INSERT INTO payments_projection VALUES (1, 0, '');
+
+ALTER TABLE payments_plan_streams ADD COLUMN held BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE payments_plan_streams ADD COLUMN charged BIGINT NOT NULL DEFAULT 0;
+
+-- What an agreed plan was at each of its versions.
+CREATE TABLE payments_plan_versions (
+  plan TEXT NOT NULL REFERENCES payments_plans (id),
+  version BIGINT NOT NULL,
+  sequence BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  streams TEXT NOT NULL,
+  free_percent BIGINT NOT NULL,
+  PRIMARY KEY (plan, version)
+);
+
+CREATE TABLE payments_pools (
+  pool TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  authority TEXT NOT NULL
+);
+
+CREATE TABLE payments_shares (
+  id TEXT PRIMARY KEY,
+  pool TEXT NOT NULL REFERENCES payments_pools (pool),
+  family TEXT NOT NULL,
+  session BIGINT NOT NULL,
+  date TEXT NOT NULL,
+  derivation TEXT NOT NULL
+);
+CREATE INDEX payments_shares_of_pool ON payments_shares (pool, session);
+
+CREATE TABLE payments_share_parts (
+  share TEXT NOT NULL REFERENCES payments_shares (id),
+  plan TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  held BIGINT NOT NULL CHECK (held >= 0),
+  charged BIGINT NOT NULL CHECK (charged >= 0),
+  PRIMARY KEY (share, plan, stream)
+);
+
+-- A family's statement: every movement of its money.
+CREATE TABLE payments_lines (
+  family TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  line BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  effective TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  amount BIGINT NOT NULL,
+  pool TEXT,
+  session BIGINT,
+  derivation TEXT NOT NULL,
+  PRIMARY KEY (family, sequence, line)
+);
+
+CREATE TABLE payments_invoices (
+  id TEXT PRIMARY KEY,
+  pool TEXT NOT NULL REFERENCES payments_pools (pool),
+  period TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  authority TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  UNIQUE (pool, period)
+);
+CREATE INDEX payments_invoices_of_provider ON payments_invoices (provider, created, id);
+CREATE INDEX payments_invoices_of_authority ON payments_invoices (authority, created, id);
+
+CREATE TABLE payments_invoice_lines (
+  invoice TEXT NOT NULL REFERENCES payments_invoices (id),
+  line BIGINT NOT NULL,
+  session BIGINT NOT NULL,
+  date TEXT NOT NULL,
+  amount BIGINT NOT NULL,
+  PRIMARY KEY (invoice, line)
+);

@@ -27,24 +27,18 @@ Plan read_plan(const db::Row& row) {
   return plan;
 }
 
-/// Streams with what the accounts hold of them, and the rules.
+/// Streams with what of them is held and charged, and the rules.
 void complete(db::Tx& tx, Plan& plan) {
-  plan.streams = tx.all(
-      "SELECT s.stream, s.amount, "
-      "(SELECT CAST(COALESCE(SUM(a.balance), 0) AS BIGINT) FROM payments_accounts a "
-      " WHERE a.plan = s.plan AND a.stream = s.stream AND a.kind = 'held'), "
-      "(SELECT CAST(COALESCE(SUM(a.balance), 0) AS BIGINT) FROM payments_accounts a "
-      " WHERE a.plan = s.plan AND a.stream = s.stream AND a.kind = 'available') "
-      "FROM payments_plan_streams s WHERE s.plan = $1",
-      {plan.id}, [&](const db::Row& row) {
-        StreamBudget budget;
-        budget.stream = row.named<Stream>(0);
-        budget.allocated = row.money(1);
-        budget.held = row.money(2);
-        budget.left = plan.state == PlanState::agreed ? row.money(3) : budget.allocated;
-        budget.charged = budget.allocated - budget.held - budget.left;
-        return budget;
-      });
+  plan.streams = tx.all("SELECT stream, amount, held, charged FROM payments_plan_streams WHERE plan = $1", {plan.id},
+                        [](const db::Row& row) {
+                          StreamBudget budget;
+                          budget.stream = row.named<Stream>(0);
+                          budget.allocated = row.money(1);
+                          budget.held = row.money(2);
+                          budget.charged = row.money(3);
+                          budget.left = budget.allocated - budget.held - budget.charged;
+                          return budget;
+                        });
   std::sort(plan.streams.begin(), plan.streams.end(),
             [](const StreamBudget& a, const StreamBudget& b) { return a.stream < b.stream; });
   plan.rules = tx.all("SELECT stream, category, ruling FROM payments_plan_rules WHERE plan = $1 "
@@ -54,11 +48,14 @@ void complete(db::Tx& tx, Plan& plan) {
                       });
 }
 
-void put_parts(db::Tx& tx, const Plan& plan) {
+void put_streams(db::Tx& tx, const Plan& plan) {
   for (const auto& budget : plan.streams) {
     tx.execute("INSERT INTO payments_plan_streams (plan, stream, amount) VALUES ($1, $2, $3)",
                {plan.id, budget.stream, budget.allocated});
   }
+}
+
+void put_rules(db::Tx& tx, const Plan& plan) {
   for (const auto& rule : plan.rules) {
     tx.execute("INSERT INTO payments_plan_rules (plan, stream, category, ruling) VALUES ($1, $2, $3, $4) "
                "ON CONFLICT (plan, stream, category) DO NOTHING",
@@ -104,7 +101,7 @@ void insert(db::Tx& tx, const Plan& plan) {
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)",
       {plan.id, plan.authority, plan.family, plan.child_label, plan.state, plan.holder, to_text(plan.starts),
        to_text(plan.ends), plan.free_percent, plan.permitted, plan.created, plan.version});
-  put_parts(tx, plan);
+  put_streams(tx, plan);
 }
 
 std::optional<Plan> find_plan(db::Tx& tx, const Id<"plan">& id) {
@@ -114,14 +111,10 @@ std::optional<Plan> find_plan(db::Tx& tx, const Id<"plan">& id) {
 }
 
 void update(db::Tx& tx, Plan& plan) {
-  tx.execute(
-      "UPDATE payments_plans SET child_label = $2, state = $3, holder = $4, starts = $5, ends = $6, "
-      "free_percent = $7, permitted = $8, version = $9 WHERE id = $1",
-      {plan.id, plan.child_label, plan.state, plan.holder, to_text(plan.starts), to_text(plan.ends),
-       plan.free_percent, plan.permitted, plan.version + 1});
+  tx.execute("UPDATE payments_plans SET child_label = $2, holder = $3, starts = $4, ends = $5, version = $6 WHERE id = $1",
+             {plan.id, plan.child_label, plan.holder, to_text(plan.starts), to_text(plan.ends), plan.version + 1});
   tx.execute("DELETE FROM payments_plan_streams WHERE plan = $1", {plan.id});
-  tx.execute("DELETE FROM payments_plan_rules WHERE plan = $1", {plan.id});
-  put_parts(tx, plan);
+  put_streams(tx, plan);
   ++plan.version;
 }
 
@@ -159,13 +152,16 @@ std::vector<Id<"family">> families_with_plans(db::Tx& tx, const Id<"authority">&
                 {authority, after, limit}, [](const db::Row& row) { return row.id<"family">(0); });
 }
 
-// ---------------------------------------------------------------- pools and shares
+// ---------------------------------------------------------------- what is drawn from the ledger
 
-std::optional<PoolNote> find_pool(db::Tx& tx, const Id<"pool">& pool) {
-  return tx.one("SELECT pool, title, provider, authority FROM payments_pools WHERE pool = $1", {pool},
-                [](const db::Row& row) {
-                  return PoolNote{row.id<"pool">(0), row.string(1), row.id<"provider">(2), row.id<"authority">(3)};
-                });
+Position position(db::Tx& tx) {
+  const auto found = tx.one("SELECT sequence, hash FROM payments_projection", {},
+                            [](const db::Row& row) { return Position{row.integer(0), row.string(1)}; });
+  return found.value_or(Position{});
+}
+
+void move_position(db::Tx& tx, const Position& to) {
+  tx.execute("UPDATE payments_projection SET sequence = $1, hash = $2", {to.sequence, to.hash});
 }
 
 void keep_pool(db::Tx& tx, const PoolNote& note) {
@@ -175,242 +171,117 @@ void keep_pool(db::Tx& tx, const PoolNote& note) {
 }
 
 void insert(db::Tx& tx, const HeldShare& share) {
-  tx.execute("INSERT INTO payments_shares (id, pool, family, session, date, amount, state, derivation) "
-             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-             {share.id, share.pool, share.family, share.session, to_text(share.date), share.amount, share.state,
-              share.derivation});
+  tx.execute("INSERT INTO payments_shares (id, pool, family, session, date, derivation) VALUES ($1, $2, $3, $4, $5, $6)",
+             {share.id, share.pool, share.family, share.session, to_text(share.date), share.derivation});
   for (const auto& part : share.parts) {
-    tx.execute("INSERT INTO payments_share_parts (share, plan, stream, amount) VALUES ($1, $2, $3, $4)",
-               {share.id, part.plan, part.stream, part.amount});
+    tx.execute("INSERT INTO payments_share_parts (share, plan, stream, held, charged) VALUES ($1, $2, $3, 0, 0)",
+               {share.id, part.plan, part.stream});
   }
 }
 
-void set_state(db::Tx& tx, const Id<"share">& share, ShareState state) {
-  tx.execute("UPDATE payments_shares SET state = $2 WHERE id = $1", {share, state});
+void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Money held, Money charged) {
+  tx.execute("UPDATE payments_share_parts SET held = held + $4, charged = charged + $5 "
+             "WHERE share = $1 AND plan = $2 AND stream = $3",
+             {share, part.plan, part.stream, held, charged});
 }
 
-std::vector<HeldShare> shares(db::Tx& tx, const ShareFilter& filter) {
-  std::vector<HeldShare> found;
-  tx.run(
-      "SELECT s.id, s.pool, s.family, s.session, s.date, s.amount, s.state, s.derivation, p.plan, p.stream, "
-      "p.amount FROM payments_shares s LEFT JOIN payments_share_parts p ON p.share = s.id "
-      "WHERE s.pool = $1 AND s.state = $2 AND s.session >= $3 AND s.session <= $4 "
-      "ORDER BY s.session, s.family, s.id, p.plan, p.stream",
-      std::initializer_list<db::Param>{filter.pool, filter.state, filter.first_session, filter.last_session},
-      [&](const db::Row& row) {
-        auto id = row.id<"share">(0);
-        if (found.empty() || found.back().id != id) {
-          HeldShare share;
-          share.id = std::move(id);
-          share.pool = row.id<"pool">(1);
-          share.family = row.id<"family">(2);
-          share.session = row.integer(3);
-          share.date = row.date(4);
-          share.amount = row.money(5);
-          share.state = row.named<ShareState>(6);
-          share.derivation = row.string(7);
-          found.push_back(std::move(share));
-        }
-        // A share of nothing has no parts.
-        if (!row.is_null(8)) {
-          found.back().parts.push_back({row.id<"plan">(8), row.named<Stream>(9), row.money(10)});
-        }
-      });
+void move_plan(db::Tx& tx, const SharePart& part, Money held, Money charged) {
+  tx.execute("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2",
+             {part.plan, part.stream, held, charged});
+  if (const auto pooled = held + charged; pooled != Money()) {
+    tx.execute("UPDATE payments_plans SET pooled_used = pooled_used + $2 WHERE id = $1", {part.plan, pooled});
+  }
+}
+
+std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share) {
+  auto found = tx.one("SELECT id, pool, family, session, derivation FROM payments_shares WHERE id = $1", {share},
+                      [](const db::Row& row) {
+                        return ShareRow{row.id<"share">(0), row.id<"pool">(1), row.id<"family">(2), row.integer(3),
+                                        row.string(4), {}};
+                      });
+  if (!found) return found;
+  found->held = tx.all("SELECT plan, stream, held FROM payments_share_parts WHERE share = $1 AND held > 0 "
+                       "ORDER BY plan, stream",
+                       {share}, [](const db::Row& row) {
+                         return SharePart{row.id<"plan">(0), row.named<Stream>(1), row.money(2)};
+                       });
   return found;
 }
 
-std::vector<std::int64_t> spent_sessions(db::Tx& tx, const Id<"pool">& pool, std::int64_t first_session) {
-  return tx.all("SELECT DISTINCT session FROM payments_shares WHERE pool = $1 AND session >= $2 "
-                "AND state IN ('charged', 'refunded') ORDER BY session",
-                {pool, first_session}, [](const db::Row& row) { return row.integer(0); });
-}
-
-// ---------------------------------------------------------------- ledger
-
-Balances balances(db::Tx& tx, const std::vector<Leg>& legs) {
-  Balances found;
-  std::vector<std::string_view> asked;
-  for (const auto& leg : legs) asked.push_back(leg.account);
-  std::sort(asked.begin(), asked.end());
-  asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
-  for (const auto account : asked) {
-    const auto balance = tx.one("SELECT kind, balance, version FROM payments_accounts WHERE account = $1", {account},
-                                [](const db::Row& row) {
-                                  return Balance{row.named<AccountKind>(0), row.money(1), row.integer(2)};
-                                });
-    if (balance) found.emplace(std::string(account), *balance);
+void keep_terms(db::Tx& tx, const Plan& plan) {
+  tx.execute("UPDATE payments_plans SET state = 'agreed', holder = $2, starts = $3, ends = $4, free_percent = $5, "
+             "permitted = $6, version = $7 WHERE id = $1",
+             {plan.id, plan.holder, to_text(plan.starts), to_text(plan.ends), plan.free_percent, plan.permitted,
+              plan.version});
+  // A stream that is no longer in the plan was used before, perhaps: it stays, at nothing.
+  tx.execute("UPDATE payments_plan_streams SET amount = 0 WHERE plan = $1", {plan.id});
+  for (const auto& budget : plan.streams) {
+    tx.execute("INSERT INTO payments_plan_streams (plan, stream, amount) VALUES ($1, $2, $3) "
+               "ON CONFLICT (plan, stream) DO UPDATE SET amount = excluded.amount",
+               {plan.id, budget.stream, budget.allocated});
   }
-  return found;
+  tx.execute("DELETE FROM payments_plan_rules WHERE plan = $1", {plan.id});
+  put_rules(tx, plan);
 }
 
-Head head(db::Tx& tx, const Id<"authority">& authority) {
-  const auto found = tx.one("SELECT sequence, hash FROM payments_heads WHERE authority = $1", {authority},
-                            [](const db::Row& row) { return Head{row.integer(0), row.string(1)}; });
-  return found.value_or(Head{0, first_hash()});
+void keep_version(db::Tx& tx, const Plan& plan, std::int64_t sequence, Timestamp at, const std::string& reason,
+                  const std::string& streams) {
+  tx.execute("INSERT INTO payments_plan_versions (plan, version, sequence, at, reason, streams, free_percent) "
+             "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, version) DO NOTHING",
+             {plan.id, plan.version, sequence, at, reason, streams, plan.free_percent});
 }
 
-namespace {
-
-void append_entry(db::Tx& tx, const Operation& operation, std::int64_t sequence, std::int64_t number,
-                  const Entry& entry) {
-  const auto& leg = entry.leg;
-  tx.execute(
-      "INSERT INTO payments_entries (authority, sequence, leg, account, kind, amount, balance, version, plan, "
-      "family, stream, pool, session, share) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-      {operation.authority, sequence, number, leg.account, leg.kind, leg.amount, entry.balance, entry.version,
-       leg.plan, leg.family, leg.stream, leg.pool, leg.session, leg.share});
-}
-
-/// Each touched account once, with its last balance.
-void put_balances(db::Tx& tx, const std::vector<Entry>& entries, const Balances& after) {
-  Balances left = after;
-  for (const auto& entry : entries) {
-    const auto found = left.find(entry.leg.account);
-    if (found == left.end()) continue;
-    const auto& leg = entry.leg;
-    tx.execute(
-        "INSERT INTO payments_accounts (account, kind, plan, stream, pool, balance, version) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) "
-        "ON CONFLICT (account) DO UPDATE SET balance = excluded.balance, version = excluded.version",
-        {leg.account, leg.kind, leg.plan, leg.stream, leg.kind == AccountKind::available ? std::nullopt : leg.pool,
-         found->second.amount, found->second.version});
-    left.erase(found);
-  }
-}
-
-}  // namespace
-
-void append(db::Tx& tx, const Operation& operation, const std::vector<Entry>& entries, const Balances& after) {
-  const auto before = head(tx, operation.authority);
-  const auto sequence = before.sequence + 1;
-  const auto hash = operation_hash(before.hash, sequence, operation, entries);
-  tx.execute(
-      "INSERT INTO payments_operations (authority, sequence, id, kind, key, request, pool, at, legs, previous, hash, "
-      "reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-      {operation.authority, sequence, operation.id, operation.kind, operation.key, operation.request, operation.pool,
-       operation.at, static_cast<std::int64_t>(entries.size()), before.hash, hash, operation.reason});
-  std::int64_t number = 0;
-  for (const auto& entry : entries) append_entry(tx, operation, sequence, ++number, entry);
-  put_balances(tx, entries, after);
-  for (const auto& [plan, change] : pooled_change(operation)) {
-    tx.execute("UPDATE payments_plans SET pooled_used = pooled_used + $2 WHERE id = $1", {plan, change});
-  }
-  tx.execute("INSERT INTO payments_heads (authority, sequence, hash) VALUES ($1, $2, $3) "
-             "ON CONFLICT (authority) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash",
-             {operation.authority, sequence, hash});
-}
-
-void take_turn(db::Tx& tx) {
-  // Alone among statements it is answered before the transaction's snapshot is taken.
-  if (tx.dialect() == db::Dialect::postgres) tx.execute("LOCK TABLE payments_heads IN SHARE ROW EXCLUSIVE MODE");
-}
-
-std::optional<KeptAnswer> find_command(db::Tx& tx, const std::string& key) {
-  return tx.one("SELECT request, status, body FROM payments_commands WHERE key = $1", {key},
-                [](const db::Row& row) { return KeptAnswer{row.string(0), row.integer(1), row.string(2)}; });
-}
-
-void keep_command(db::Tx& tx, const std::string& key, const KeptAnswer& answer, Timestamp at) {
-  tx.execute("INSERT INTO payments_commands (key, request, status, body, at) VALUES ($1, $2, $3, $4, $5)",
-             {key, answer.request, answer.status, answer.body, at});
-}
-
-void each_operation(db::Tx& tx, const std::function<void(const StoredOperation&)>& visit) {
-  const auto all = tx.all(
-      "SELECT authority, sequence, id, kind, key, request, pool, at, legs, previous, hash, reason "
-      "FROM payments_operations ORDER BY authority, sequence",
-      {}, [](const db::Row& row) {
-        StoredOperation stored;
-        stored.operation.authority = row.id<"authority">(0);
-        stored.sequence = row.integer(1);
-        stored.operation.id = row.id<"operation">(2);
-        stored.operation.kind = row.named<OperationKind>(3);
-        stored.operation.key = row.string(4);
-        stored.operation.request = row.string(5);
-        stored.operation.pool = maybe_id<"pool">(row, 6);
-        stored.operation.at = row.timestamp(7);
-        stored.legs = row.integer(8);
-        stored.previous = row.string(9);
-        stored.hash = row.string(10);
-        stored.operation.reason = row.string(11);
-        return stored;
-      });
-  for (const auto& stored : all) visit(stored);
-}
-
-std::vector<Entry> entries_of(db::Tx& tx, const Id<"authority">& authority, std::int64_t sequence) {
-  return tx.all(
-      "SELECT account, kind, amount, balance, version, plan, family, stream, pool, session, share "
-      "FROM payments_entries WHERE authority = $1 AND sequence = $2 ORDER BY leg",
-      {authority, sequence}, [](const db::Row& row) {
-        Entry entry;
-        entry.leg.account = row.string(0);
-        entry.leg.kind = row.named<AccountKind>(1);
-        entry.leg.amount = row.money(2);
-        entry.balance = row.money(3);
-        entry.version = row.integer(4);
-        entry.leg.plan = maybe_id<"plan">(row, 5);
-        entry.leg.family = maybe_id<"family">(row, 6);
-        if (!row.is_null(7)) entry.leg.stream = row.named<Stream>(7);
-        entry.leg.pool = maybe_id<"pool">(row, 8);
-        entry.leg.session = row.maybe(9, &db::Row::integer);
-        entry.leg.share = maybe_id<"share">(row, 10);
-        return entry;
-      });
-}
-
-Balances all_balances(db::Tx& tx) {
-  Balances all;
-  tx.run("SELECT account, kind, balance, version FROM payments_accounts", {}, [&](const db::Row& row) {
-    all.emplace(row.string(0), Balance{row.named<AccountKind>(1), row.money(2), row.integer(3)});
-  });
-  return all;
+void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount) {
+  tx.execute("UPDATE payments_plans SET permitted = permitted + $2, version = version + 1 WHERE id = $1", {plan, amount});
 }
 
 // ---------------------------------------------------------------- statements and invoices
 
+void insert(db::Tx& tx, const Line& line) {
+  tx.execute("INSERT INTO payments_lines (family, sequence, line, at, effective, kind, plan, stream, amount, pool, session, "
+             "derivation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             {line.family, line.sequence, line.line, line.at, to_text(line.effective), line.kind, line.plan, line.stream,
+              line.amount, line.pool, line.session, line.derivation});
+}
+
 std::vector<Line> lines(db::Tx& tx, const LineFilter& filter) {
   Conditions bound;
   std::string sql =
-      "SELECT o.at, o.kind, e.kind, e.amount, e.plan, e.stream, e.pool, e.session, COALESCE(p.title, ''), "
-      "COALESCE(s.derivation, ''), e.authority, e.sequence, e.leg FROM payments_entries e "
-      "JOIN payments_operations o ON o.authority = e.authority AND o.sequence = e.sequence "
-      "LEFT JOIN payments_pools p ON p.pool = e.pool LEFT JOIN payments_shares s ON s.id = e.share "
-      "WHERE e.family = " +
-      bound.bind(filter.family) + " AND (e.kind = 'available' OR (e.kind = 'held' AND o.kind = 'charge'))";
-  if (filter.before_authority) {
-    const auto authority = bound.bind(*filter.before_authority);
-    const auto sequence = bound.bind(filter.before_sequence);
-    sql += " AND (e.authority, e.sequence, e.leg) < (" + authority + ", " + sequence + ", " +
-           bound.bind(filter.before_leg) + ")";
+      "SELECT l.family, l.sequence, l.line, l.at, l.effective, l.kind, l.plan, l.stream, l.amount, l.pool, l.session, "
+      "l.derivation, COALESCE(p.title, '') FROM payments_lines l LEFT JOIN payments_pools p ON p.pool = l.pool "
+      "WHERE l.family = " +
+      bound.bind(filter.family);
+  if (filter.before_sequence) {
+    const auto sequence = bound.bind(*filter.before_sequence);
+    sql += " AND (l.sequence, l.line) < (" + sequence + ", " + bound.bind(filter.before_line) + ")";
   }
-  sql += " ORDER BY e.authority DESC, e.sequence DESC, e.leg DESC LIMIT " + bound.bind(filter.limit);
+  sql += " ORDER BY l.sequence DESC, l.line DESC LIMIT " + bound.bind(filter.limit);
   return tx.all_of(sql, bound.params(), [](const db::Row& row) {
     Line line;
-    line.at = row.timestamp(0);
-    line.operation = row.named<OperationKind>(1);
-    line.account = row.named<AccountKind>(2);
-    line.amount = row.money(3);
-    line.plan = row.id<"plan">(4);
-    line.stream = row.named<Stream>(5);
-    line.pool = maybe_id<"pool">(row, 6);
-    line.session = row.maybe(7, &db::Row::integer);
-    line.pool_title = row.string(8);
-    line.derivation = row.string(9);
-    line.authority = row.string(10);
-    line.sequence = row.integer(11);
-    line.leg = row.integer(12);
+    line.family = row.id<"family">(0);
+    line.sequence = row.integer(1);
+    line.line = row.integer(2);
+    line.at = row.timestamp(3);
+    line.effective = row.date(4);
+    line.kind = row.named<LineKind>(5);
+    line.plan = row.id<"plan">(6);
+    line.stream = row.named<Stream>(7);
+    line.amount = row.money(8);
+    line.pool = maybe_id<"pool">(row, 9);
+    line.session = row.maybe(10, &db::Row::integer);
+    line.derivation = row.string(11);
+    line.pool_title = row.string(12);
     return line;
   });
 }
 
-void add_invoice_line(db::Tx& tx, const PoolNote& pool, const Id<"invoice">& new_id, const InvoiceLineRow& line,
-                      Timestamp now) {
-  tx.execute("INSERT INTO payments_invoices (id, pool, provider, authority, created) VALUES ($1, $2, $3, $4, $5) "
-             "ON CONFLICT (pool) DO NOTHING",
-             {new_id, pool.pool, pool.provider, pool.authority, now});
-  const auto invoice = tx.one("SELECT id FROM payments_invoices WHERE pool = $1", {pool.pool},
+void add_invoice_line(db::Tx& tx, const Id<"pool">& pool, Month period, const Id<"invoice">& new_id,
+                      const InvoiceLineRow& line, Timestamp now) {
+  tx.execute("INSERT INTO payments_invoices (id, pool, period, provider, authority, created) "
+             "SELECT $1, pool, $3, provider, authority, $4 FROM payments_pools WHERE pool = $2 "
+             "ON CONFLICT (pool, period) DO NOTHING",
+             {new_id, pool, to_text(period), now});
+  const auto invoice = tx.one("SELECT id FROM payments_invoices WHERE pool = $1 AND period = $2", {pool, to_text(period)},
                               [](const db::Row& row) { return row.id<"invoice">(0); });
   const auto lines = tx.number("SELECT COUNT(*) FROM payments_invoice_lines WHERE invoice = $1", {*invoice});
   tx.execute("INSERT INTO payments_invoice_lines (invoice, line, session, date, amount) VALUES ($1, $2, $3, $4, $5)",
@@ -420,7 +291,7 @@ void add_invoice_line(db::Tx& tx, const PoolNote& pool, const Id<"invoice">& new
 std::vector<InvoiceRow> invoices(db::Tx& tx, const InvoiceFilter& filter) {
   Conditions bound;
   std::string sql =
-      "SELECT i.id, i.provider, i.pool, p.title, i.authority, i.created FROM payments_invoices i "
+      "SELECT i.id, i.provider, i.pool, p.title, i.authority, i.period, i.created FROM payments_invoices i "
       "JOIN payments_pools p ON p.pool = i.pool WHERE 1 = 1";
   if (filter.provider) sql += " AND i.provider = " + bound.bind(*filter.provider);
   if (filter.authority) sql += " AND i.authority = " + bound.bind(*filter.authority);
@@ -431,7 +302,7 @@ std::vector<InvoiceRow> invoices(db::Tx& tx, const InvoiceFilter& filter) {
   sql += " ORDER BY i.created DESC, i.id DESC LIMIT " + bound.bind(filter.limit);
   return tx.all_of(sql, bound.params(), [](const db::Row& row) {
     return InvoiceRow{row.id<"invoice">(0), row.id<"provider">(1), row.id<"pool">(2), row.string(3),
-                      row.id<"authority">(4), row.timestamp(5)};
+                      row.id<"authority">(4), row.month(5), row.timestamp(6)};
   });
 }
 

@@ -1,7 +1,7 @@
 // Plans, shares, invoices and the ledger's entries in the database: SQL and nothing else.
 #pragma once
 
-#include "payments/ledger.hpp"
+#include "payments/facts.hpp"
 #include "payments/model.hpp"
 #include "shared/db/database.hpp"
 
@@ -17,7 +17,7 @@ namespace cp::payments::store {
 void insert(db::Tx& tx, const Plan& plan);
 /// The plan with its streams as the ledger has them.
 std::optional<Plan> find_plan(db::Tx& tx, const Id<"plan">& id);
-/// Writes everything but the ledger's part, and moves the version on by one.
+/// Writes an indicative plan, and moves its version on by one.
 void update(db::Tx& tx, Plan& plan);
 /// The authority's plans of these families, each family's in the order they are used in.
 std::vector<Plan> agreed_plans(db::Tx& tx, const Id<"authority">& authority, const Id<"family">& family);
@@ -46,93 +46,62 @@ void keep_permission(db::Tx& tx, const Permission& permission);
 std::vector<Id<"family">> families_with_plans(db::Tx& tx, const Id<"authority">& authority,
                                               const Id<"family">& after, std::int64_t limit);
 
-// ---------------------------------------------------------------- pools and shares
+// ---------------------------------------------------------------- what is drawn from the ledger
 
-struct PoolNote {
-  Id<"pool"> pool;
-  std::string title;
-  Id<"provider"> provider;
-  Id<"authority"> authority;
+/// The last operation that was drawn.
+struct Position {
+  std::int64_t sequence = 0;
+  std::string hash;
 };
-std::optional<PoolNote> find_pool(db::Tx& tx, const Id<"pool">& pool);
+Position position(db::Tx& tx);
+void move_position(db::Tx& tx, const Position& to);
+
 void keep_pool(db::Tx& tx, const PoolNote& note);
-
 void insert(db::Tx& tx, const HeldShare& share);
-void set_state(db::Tx& tx, const Id<"share">& share, ShareState state);
-/// The pool's shares in this state, by session and family; of one session, or from a session on.
-struct ShareFilter {
+/// What a share holds and was charged, by plan and stream, moves by these amounts.
+void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Money held, Money charged);
+/// The same for the plan: its stream and what is pooled of it.
+void move_plan(db::Tx& tx, const SharePart& part, Money held, Money charged);
+/// A share and what is held of it now.
+struct ShareRow {
+  Id<"share"> share;
   Id<"pool"> pool;
-  ShareState state = ShareState::held;
-  std::int64_t first_session = 1;
-  std::int64_t last_session = 1'000'000;
+  Id<"family"> family;
+  std::int64_t session = 1;
+  std::string derivation;
+  std::vector<SharePart> held;
 };
-std::vector<HeldShare> shares(db::Tx& tx, const ShareFilter& filter);
-/// The first of the pool's sessions from `first_session` on that was charged, refunded or not.
-std::vector<std::int64_t> spent_sessions(db::Tx& tx, const Id<"pool">& pool, std::int64_t first_session);
+std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share);
 
-// ---------------------------------------------------------------- ledger
-
-/// The balances of the accounts that the legs touch.
-Balances balances(db::Tx& tx, const std::vector<Leg>& legs);
-
-struct Head {
-  std::int64_t sequence = 0;
-  std::string hash;
-};
-Head head(db::Tx& tx, const Id<"authority">& authority);
-/// Appends the operation and its entries, and moves accounts, plans' pooled counters and the head.
-void append(db::Tx& tx, const Operation& operation, const std::vector<Entry>& entries, const Balances& after);
-
-/// One command at a time: every operation extends its authority's chain, so that commands of
-/// several connections could only collide and be tried again. Has to be the transaction's first
-/// statement; SQLite has one writer anyway.
-void take_turn(db::Tx& tx);
-
-struct KeptAnswer {
-  std::string request;
-  std::int64_t status = 200;
-  std::string body;
-};
-std::optional<KeptAnswer> find_command(db::Tx& tx, const std::string& key);
-void keep_command(db::Tx& tx, const std::string& key, const KeptAnswer& answer, Timestamp at);
-
-/// One stored operation as it is, for verification.
-struct StoredOperation {
-  Operation operation;  // legs left empty
-  std::int64_t sequence = 0;
-  std::int64_t legs = 0;
-  std::string previous;
-  std::string hash;
-};
-/// Every operation, by authority and sequence.
-void each_operation(db::Tx& tx, const std::function<void(const StoredOperation&)>& visit);
-std::vector<Entry> entries_of(db::Tx& tx, const Id<"authority">& authority, std::int64_t sequence);
-/// The accounts as they are stored.
-Balances all_balances(db::Tx& tx);
+/// An agreed plan as its newest version says; its balances stay.
+void keep_terms(db::Tx& tx, const Plan& plan);
+void keep_version(db::Tx& tx, const Plan& plan, std::int64_t sequence, Timestamp at, const std::string& reason,
+                  const std::string& streams);
+void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount);
 
 // ---------------------------------------------------------------- statements and invoices
 
+/// One movement on a family's statement.
 struct Line {
+  Id<"family"> family;
+  std::int64_t sequence = 0;  // of the ledger's operation
+  std::int64_t line = 0;      // of this family in it
   Timestamp at = {};
-  OperationKind operation = OperationKind::allocation;
-  AccountKind account = AccountKind::available;
-  Money amount;
+  Date effective = {};
+  LineKind kind = LineKind::allocation;
   Id<"plan"> plan;
   Stream stream = Stream::short_breaks;
+  Money amount;  // never below nothing, but where a plan was made smaller
   std::optional<Id<"pool">> pool;
   std::optional<std::int64_t> session;
-  std::string pool_title;
   std::string derivation;
-  // The sort key.
-  std::string authority;
-  std::int64_t sequence = 0;
-  std::int64_t leg = 0;
+  std::string pool_title;  // as it is now; not stored with the line
 };
+void insert(db::Tx& tx, const Line& line);
 struct LineFilter {
   Id<"family"> family;
-  std::optional<std::string> before_authority;
-  std::int64_t before_sequence = 0;
-  std::int64_t before_leg = 0;
+  std::optional<std::int64_t> before_sequence;
+  std::int64_t before_line = 0;
   std::int64_t limit = 50;
 };
 /// What happened to the family's money, newest first.
@@ -144,6 +113,7 @@ struct InvoiceRow {
   Id<"pool"> pool;
   std::string pool_title;
   Id<"authority"> authority;
+  Month period = {};
   Timestamp created = {};
 };
 struct InvoiceLineRow {
@@ -151,9 +121,10 @@ struct InvoiceLineRow {
   Date date = {};
   Money amount;
 };
-/// Adds a line to the pool's invoice, which is made with `new_id` where there is none.
-void add_invoice_line(db::Tx& tx, const PoolNote& pool, const Id<"invoice">& new_id, const InvoiceLineRow& line,
-                      Timestamp now);
+/// Adds a line to the invoice of the pool and the month, which is made with `new_id` where there is
+/// none.
+void add_invoice_line(db::Tx& tx, const Id<"pool">& pool, Month period, const Id<"invoice">& new_id,
+                      const InvoiceLineRow& line, Timestamp now);
 struct InvoiceFilter {
   std::optional<Id<"provider">> provider;
   std::optional<Id<"authority">> authority;

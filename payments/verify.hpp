@@ -1,6 +1,7 @@
-// Recomputes everything the database says about money from the ledger's entries alone.
+// Recomputes everything that is said about money from the ledger's operations alone.
 #pragma once
 
+#include "payments/ledger/verify.hpp"
 #include "shared/db/database.hpp"
 
 #include <cstdint>
@@ -10,16 +11,16 @@
 namespace cp::payments {
 
 struct Verification {
-  std::int64_t operations = 0;
-  std::int64_t entries = 0;
-  std::int64_t accounts = 0;
+  ledger::Verification ledger;
+  std::int64_t drawn = 0;  // the operation up to which the tables are drawn
   std::int64_t plans = 0;
-  std::vector<std::string> problems;  // sentences with ids; empty where all agrees
+  std::vector<std::string> problems;  // of both; empty where all agrees
 };
 
-/// Chain and sequence of every authority; legs of every operation and the ledger's rules; running
-/// balances and versions; stored balances; what each plan has pooled and its cap; what shares,
-/// streams and invoices say against their accounts.
-Verification verify(db::Tx& tx);
+/// The ledger itself (see `ledger::verify`); then what each agreed plan has left, what is pooled of
+/// it and its cap, every share and every invoice, as the tables have them, against the accounts at
+/// the operation up to which they are drawn.
+Verification verify(db::Tx& tx, ledger::JournalReader& journal, std::int64_t expiry_days,
+                    std::function<void(std::uint64_t, std::uint64_t)> progress = nullptr);
 
 }  // namespace cp::payments

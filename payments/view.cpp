@@ -1,23 +1,9 @@
 #include "payments/view.hpp"
 
+#include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
 
 namespace cp::payments {
-namespace {
-
-/// A hold that replaces another puts money back too; to a family that is a release.
-LineKind line_kind(const store::Line& line) {
-  switch (line.operation) {
-    case OperationKind::allocation: return LineKind::allocation;
-    case OperationKind::hold: return line.amount.is_negative() ? LineKind::hold : LineKind::release;
-    case OperationKind::charge: return LineKind::charge;
-    case OperationKind::release: return LineKind::release;
-    case OperationKind::refund: return LineKind::refund;
-  }
-  return LineKind::allocation;
-}
-
-}  // namespace
 
 PlanView view_of(const Plan& plan) {
   PlanView view;
@@ -42,15 +28,15 @@ PlanView view_of(const Plan& plan) {
 StatementLine view_of(const store::Line& line) {
   StatementLine view;
   view.at = line.at;
-  view.kind = line_kind(line);
+  view.effective = line.effective;
+  view.kind = line.kind;
   view.plan = line.plan;
   view.pool = line.pool;
   view.pool_title = line.pool_title;
   view.session = line.session;
   view.stream = line.stream;
-  view.amount = line.amount.is_negative() ? -line.amount : line.amount;
+  view.amount = line.amount;
   view.derivation = line.derivation;
-  if (view.kind == LineKind::allocation) view.derivation = "Agreed by the authority.";
   return view;
 }
 
@@ -69,6 +55,11 @@ StatementTotals totals_of(const std::vector<Plan>& plans) {
   return totals;
 }
 
+LedgerHeadView view_of(const ledger::SignedHead& head) {
+  return {static_cast<std::int64_t>(head.sequence), ledger::to_hex(head.hash), ledger::to_hex(head.public_key),
+          ledger::to_hex(head.signature), head.at};
+}
+
 InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines) {
   InvoiceView view;
   view.id = invoice.id;
@@ -76,6 +67,7 @@ InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::I
   view.pool = invoice.pool;
   view.pool_title = invoice.pool_title;
   view.authority = invoice.authority;
+  view.period = invoice.period;
   for (const auto& line : lines) {
     view.lines.push_back({line.session, line.date, line.amount});
     view.total += line.amount;

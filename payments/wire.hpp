@@ -101,6 +101,52 @@ constexpr auto wire(const NewPermission*) {
                       json::field("reason", &NewPermission::reason, "Why.", json::between(1, 500)));
 }
 
+/// An agreed plan's next version.
+struct PlanRevision {
+  std::vector<StreamAmount> streams;
+  std::optional<Date> ends;
+  std::optional<Holder> holder;
+  std::string reason;
+};
+constexpr auto wire(const PlanRevision*) {
+  return json::object(
+      "PlanRevision",
+      json::field("streams", &PlanRevision::streams, "All streams with their new amounts; one left out becomes nothing.",
+                  json::between(1, 6)),
+      json::field("ends", &PlanRevision::ends, "The last day, where it changes."),
+      json::field("holder", &PlanRevision::holder, "Who keeps the money, where it changes."),
+      json::field("reason", &PlanRevision::reason, "Why; the family reads it.", json::between(1, 500)));
+}
+
+/// The ledger's last operation, signed.
+struct LedgerHeadView {
+  std::int64_t sequence = 0;
+  std::string hash, public_key, signature;
+  Timestamp at = {};
+};
+constexpr auto wire(const LedgerHeadView*) {
+  return json::object(
+      "LedgerHeadView", json::field("sequence", &LedgerHeadView::sequence, "How many operations there are."),
+      json::field("hash", &LedgerHeadView::hash, "SHA-256 of the last one and all before it."),
+      json::field("at", &LedgerHeadView::at, "When it was signed."),
+      json::field("public_key", &LedgerHeadView::public_key, "Ed25519, in hexadecimal digits."),
+      json::field("signature", &LedgerHeadView::signature, "Of sequence, hash and time; docs/ledger.md says how."));
+}
+
+struct ClosedPeriod {
+  Date through = {};
+};
+constexpr auto wire(const ClosedPeriod*) {
+  return json::object("ClosedPeriod", json::field("through", &ClosedPeriod::through, "The last day that is closed."));
+}
+
+struct ExpiryResult {
+  std::int64_t pools = 0;
+};
+constexpr auto wire(const ExpiryResult*) {
+  return json::object("ExpiryResult", json::field("pools", &ExpiryResult::pools, "How many pools had expired holds."));
+}
+
 struct PlanPath {
   Id<"plan"> plan;
 };
@@ -122,6 +168,7 @@ constexpr auto wire(const PlanQuery*) {
 
 struct StatementLine {
   Timestamp at = {};
+  Date effective = {};
   LineKind kind = LineKind::allocation;
   Id<"plan"> plan;
   std::optional<Id<"pool">> pool;
@@ -134,6 +181,7 @@ struct StatementLine {
 constexpr auto wire(const StatementLine*) {
   return json::object(
       "StatementLine", json::field("at", &StatementLine::at, "When it was written."),
+      json::field("effective", &StatementLine::effective, "The day it counts for."),
       json::field("kind", &StatementLine::kind, "What happened."),
       json::field("plan", &StatementLine::plan, "To which plan."),
       json::field("pool", &StatementLine::pool, "For which pool."),
@@ -213,6 +261,7 @@ struct InvoiceView {
   Id<"pool"> pool;
   std::string pool_title;
   Id<"authority"> authority;
+  Month period = {};
   std::vector<InvoiceLine> lines;
   Money total;
   InvoiceState state = InvoiceState::open;
@@ -223,6 +272,7 @@ constexpr auto wire(const InvoiceView*) {
                       json::field("pool", &InvoiceView::pool, "For which pool."),
                       json::field("pool_title", &InvoiceView::pool_title, "What the pool buys."),
                       json::field("authority", &InvoiceView::authority, "Whose families these are."),
+                      json::field("period", &InvoiceView::period, "The month of its sessions."),
                       json::field("lines", &InvoiceView::lines, "A line a session."),
                       json::field("total", &InvoiceView::total, "The sum of the lines."),
                       json::field("state", &InvoiceView::state, "Where it stands."));
@@ -348,14 +398,29 @@ constexpr auto wire(const HoldResult*) {
   return json::object("HoldResult", json::field("held", &HoldResult::held, "What this request holds."),
                       json::field("operation", &HoldResult::operation, "Its place in the ledger."));
 }
+struct FamilyAmount {
+  Id<"family"> family;
+  Money amount;
+};
+constexpr auto wire(const FamilyAmount*) {
+  return json::object("FamilyAmount", json::field("family", &FamilyAmount::family, "Who pays."),
+                      json::field("amount", &FamilyAmount::amount, "How much.", json::between(0, 10'000'000'000)));
+}
 struct ChargeRequest {
   Id<"pool"> pool;
   std::int64_t session = 1;
+  std::optional<std::vector<FamilyAmount>> amounts = {};
+  std::optional<bool> release_rest = {};
 };
 constexpr auto wire(const ChargeRequest*) {
-  return json::object("ChargeRequest", json::field("pool", &ChargeRequest::pool, "Whose session."),
-                      json::field("session", &ChargeRequest::session, "The session delivered.",
-                                  json::between(1, 1'000'000)));
+  return json::object(
+      "ChargeRequest", json::field("pool", &ChargeRequest::pool, "Whose session."),
+      json::field("session", &ChargeRequest::session, "The session delivered.", json::between(1, 1'000'000)),
+      json::field("amounts", &ChargeRequest::amounts,
+                  "What each family pays, where it is not all that is held. More than is held is checked and held first.",
+                  json::between(1, 1'000)),
+      json::field("release_rest", &ChargeRequest::release_rest,
+                  "Whether what is held above `amounts` is released; it stays held otherwise."));
 }
 struct ChargeResult {
   Money charged;
@@ -384,12 +449,17 @@ struct RefundRequest {
   Id<"pool"> pool;
   std::int64_t session = 1;
   std::string reason;
+  std::optional<Id<"family">> family = {};
+  std::optional<Money> amount = {};
 };
 constexpr auto wire(const RefundRequest*) {
-  return json::object("RefundRequest", json::field("pool", &RefundRequest::pool, "Whose session."),
-                      json::field("session", &RefundRequest::session, "The session charged.",
-                                  json::between(1, 1'000'000)),
-                      json::field("reason", &RefundRequest::reason, "Why.", json::between(0, 500)));
+  return json::object(
+      "RefundRequest", json::field("pool", &RefundRequest::pool, "Whose session."),
+      json::field("session", &RefundRequest::session, "The session charged.", json::between(1, 1'000'000)),
+      json::field("reason", &RefundRequest::reason, "Why.", json::between(0, 500)),
+      json::field("family", &RefundRequest::family, "Whose share, where it is not everybody's."),
+      json::field("amount", &RefundRequest::amount, "How much of that share, where it is not all of it.",
+                  json::between(1, 10'000'000'000)));
 }
 struct RefundResult {
   Money refunded;

@@ -178,10 +178,18 @@ void add_database_commands(CLI::App& program, Sources& sources, int& status) {
   auto* verify = ledger->add_subcommand("verify", "Recompute every balance from the entries");
   add_sources(*verify, sources);
   verify->callback([&sources, &status] {
-    status = with_database(configure(sources), [](db::Database& database, IdSource&, Timestamp) {
-      return payments::ledger_verify_command(database);
+    const auto config = configure(sources);
+    status = with_database(config, [&](db::Database& database, IdSource&, Timestamp) {
+      return payments::ledger_verify_command(config, database);
     });
   });
+  auto* balance = ledger->add_subcommand("balance", "What an account held, in pence");
+  auto order = std::make_shared<payments::BalanceOrder>();
+  balance->add_option("account", order->account, "Its name, such as available:{plan}:short_breaks")->required();
+  balance->add_option("--as-of", order->as_of, "The day; today where it is left out");
+  balance->add_option("--known-at", order->known_at, "As it was known at this time; now where it is left out");
+  add_sources(*balance, sources);
+  balance->callback([&sources, &status, order] { status = payments::ledger_balance_command(configure(sources), *order); });
 }
 
 int run(int argc, char** argv) {

@@ -63,6 +63,14 @@ constexpr auto table = std::to_array<Setting>({
     {"matching.deadline_ms", &C::matching_deadline_ms, "milliseconds", 10, 600'000, "Time for one matching run."},
     {"matching.families", &C::matching_families, "families", 1, 1'000'000, "Families in one matching run."},
 
+    {"ledger.queue", &C::ledger_queue, "commands", 1, 1'000'000, "Commands waiting for the ledger's writer; more answer 503."},
+    {"ledger.batch", &C::ledger_batch, "commands", 1, 10'000, "Commands the ledger makes durable together."},
+    {"ledger.save_within", &C::ledger_save_within, "operations", 1, 10'000'000, "All accounts are saved once within so many; a start replays at most twice as many."},
+    {"ledger.recent_keys", &C::ledger_recent_keys, "keys", 1, 10'000'000, "Idempotency keys the ledger has in memory; older ones are looked up."},
+    {"ledger.clock_seconds", &C::ledger_clock_seconds, "seconds", 0, 3'600, "How far the clock may go back before the ledger refuses to write."},
+    {"ledger.expiry_days", &C::ledger_expiry_days, "days", 1, 3'650, "A hold that is not charged so long after its session expires."},
+    {"ledger.key_file", &C::ledger_key_file, "", 0, 0, "The key that signs the ledger's heads; made if missing. Empty: `ledger.key` in `data.dir`."},
+
     {"smtp.url", &C::smtp_url, "", 0, 0, "`smtp://host:port`; empty means that no mail is sent."},
     {"smtp.from", &C::smtp_from, "", 0, 0, "Sender of mails."},
 });

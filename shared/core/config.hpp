@@ -67,6 +67,14 @@ struct Config {
   std::int64_t matching_deadline_ms = 2'000;
   std::int64_t matching_families = 5'000;
 
+  std::int64_t ledger_queue = 4'096;
+  std::int64_t ledger_batch = 1'000;
+  std::int64_t ledger_save_within = 100'000;
+  std::int64_t ledger_recent_keys = 65'536;
+  std::int64_t ledger_clock_seconds = 5;
+  std::int64_t ledger_expiry_days = 60;
+  std::string ledger_key_file;
+
   std::string smtp_url;
   std::string smtp_from = "Common Purse <no-reply@localhost>";
 };

@@ -273,6 +273,6 @@ TEST_CASE("a pool holds, charges and releases, and a statement tells each family
     CHECK(invoices["items"][0]["lines"].size() == 1);
     CHECK(town.stranger.get("/v1/payments/invoices").expect(200).json()["items"].empty());
     town.ann.post("/internal/payments/charges", Json{{"pool", pool.text()}, {"session", 2}}.dump()).expect(404);
-    CHECK(payments::ledger_verify_command(app.database()) == 0);
+    CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
   });
 }

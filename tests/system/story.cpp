@@ -129,6 +129,6 @@ Story::Totals Story::totals(FamilyActor& family) {
   return {pence(sums.at("held")), pence(sums.at("charged")), pence(sums.at("left")), pence(sums.at("headroom"))};
 }
 
-int Story::verify() { return payments::ledger_verify_command(app.database()); }
+int Story::verify() { return payments::ledger_verify_command(app.config(), app.database()); }
 
 }  // namespace cp::test

@@ -131,12 +131,13 @@ class Campaign {
 };
 
 TEST_CASE("whatever pools do, the ledger is whole") {
-  cp::test::for_each_database(schemas(), [](db::Database& database) {
-    const bool sqlite = database.dialect() == db::Dialect::sqlite;
-    const auto from = seed();
-    int done = 0;
-    int refused = 0;
-    for (std::uint64_t world = 0; world < (sqlite ? 6U : 1U); ++world) {
+  const auto from = seed();
+  int done = 0;
+  int refused = 0;
+  for (std::uint64_t world = 0; world < 4; ++world) {
+    cp::test::for_each_database(schemas(), [&](db::Database& database) {
+      const bool sqlite = database.dialect() == db::Dialect::sqlite;
+      if (!sqlite && world > 0) return;
       Campaign campaign(database, from + world);
       for (int step = 0; step < (sqlite ? 150 : 60); ++step) {
         INFO("seed " << from << ", world " << world << ", step " << step);
@@ -144,11 +145,11 @@ TEST_CASE("whatever pools do, the ledger is whole") {
       }
       done += campaign.done;
       refused += campaign.refused;
-    }
-    // A campaign that is never refused, or always, tests nothing.
-    CHECK(done > 10);
-    CHECK(refused > 10);
-  });
+    });
+  }
+  // A campaign that is never refused, or always, tests nothing.
+  CHECK(done > 10);
+  CHECK(refused > 10);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "tests/store/payments/money.hpp"
 
+#include <sqlite3.h>
+
 #include <atomic>
 #include <thread>
 
@@ -168,18 +170,17 @@ TEST_CASE("a statement and an invoice say what happened") {
       filter.family = ann;
       const auto lines = store::lines(tx, filter);
       REQUIRE(lines.size() == 6);
-      CHECK(lines[0].operation == OperationKind::refund);
+      CHECK(lines[0].kind == LineKind::refund);
       CHECK(lines[0].amount == Money(100));
-      CHECK(lines[1].operation == OperationKind::release);
-      CHECK(lines[2].operation == OperationKind::charge);
-      CHECK(lines[2].amount == Money(-100));
+      CHECK(lines[1].kind == LineKind::release);
+      CHECK(lines[2].kind == LineKind::charge);
+      CHECK(lines[2].amount == Money(100));
       CHECK(lines[2].derivation == "half of it");
       CHECK(lines[2].pool_title == "Climbing");
       CHECK(lines[3].session == 2);
-      CHECK(lines[5].operation == OperationKind::allocation);
-      filter.before_authority = lines[2].authority;
+      CHECK(lines[5].kind == LineKind::allocation);
       filter.before_sequence = lines[2].sequence;
-      filter.before_leg = lines[2].leg;
+      filter.before_line = lines[2].line;
       CHECK(store::lines(tx, filter).size() == 3);
 
       store::InvoiceFilter invoices;
@@ -194,32 +195,53 @@ TEST_CASE("a statement and an invoice say what happened") {
   });
 }
 
+/// Something happened to a table, or to the ledger's own file.
+struct Tampering {
+  std::string_view sql;
+  bool in_ledger = false;
+};
+
 TEST_CASE("verification finds what was tampered with") {
-  const std::vector<std::string_view> tampering{
-      "UPDATE payments_entries SET amount = amount + 1 WHERE sequence = 2 AND leg = 1",
-      "DELETE FROM payments_entries WHERE sequence = 2 AND leg = 2",
-      "UPDATE payments_entries SET session = 7 WHERE sequence = 2 AND leg = 1",
-      "UPDATE payments_accounts SET balance = balance + 1 WHERE kind = 'available'",
-      "UPDATE payments_plans SET pooled_used = pooled_used + 1",
-      "UPDATE payments_plans SET free_percent = 10",
-      "UPDATE payments_operations SET kind = 'release' WHERE sequence = 2",
-      "UPDATE payments_operations SET at = at + 1 WHERE sequence = 1",
-      "UPDATE payments_heads SET sequence = sequence - 1",
-      "UPDATE payments_shares SET state = 'held' WHERE state = 'charged'",
-      "UPDATE payments_invoice_lines SET amount = amount + 1",
-      "UPDATE payments_plan_streams SET amount = amount - 1",
+  const std::vector<Tampering> tampering{
+      {"UPDATE payments_plans SET pooled_used = pooled_used + 1"},
+      {"UPDATE payments_plans SET free_percent = 10"},
+      {"UPDATE payments_plans SET state = 'indicative'"},
+      {"UPDATE payments_share_parts SET held = held + 1"},
+      {"UPDATE payments_invoice_lines SET amount = amount + 1"},
+      {"UPDATE payments_plan_streams SET amount = amount - 1"},
+      {"UPDATE payments_projection SET sequence = sequence + 1"},
+      {"UPDATE payments_projection SET hash = 'another'"},
+      {"UPDATE ledger_operations SET body = replace(body, 'Climbing', 'Swimming') WHERE sequence = 2", true},
+      {"UPDATE ledger_operations SET body = substr(body, 1, length(body) - 1) WHERE sequence = 2", true},
+      {"UPDATE ledger_operations SET hash = zeroblob(32) WHERE sequence = 2", true},
+      {"DELETE FROM ledger_operations WHERE sequence = 2", true},
+      {"DELETE FROM ledger_operations WHERE sequence = 3", true},
+      {"UPDATE ledger_head SET sequence = sequence - 1", true},
+      {"UPDATE ledger_head SET hash = zeroblob(32)", true},
+      {"DELETE FROM ledger_keys WHERE sequence = 2", true},
+      {"UPDATE ledger_keys SET sequence = 1 WHERE sequence = 2", true},
+      {"UPDATE ledger_states SET body = (SELECT body FROM ledger_states WHERE shelf = 0 AND number = 1) "
+       "WHERE shelf = 0 AND number = 0", true},
   };
-  for (const auto sql : tampering) {
-    cp::test::for_each_database(schemas(), [&](db::Database& database) {
+  for (const auto& [sql, in_ledger] : tampering) {
+    cp::test::for_each_database(schemas(), [&, sql = sql, in_ledger = in_ledger](db::Database& database) {
       World world(database);
       const auto ann = world.family();
       world.plan(ann, {{Stream::short_breaks, 1'000}}, 30);
       const auto pool = world.pool();
       REQUIRE(world.hold(world.hold_request(pool, 1, {{ann, 1, 100}, {ann, 2, 200}})).has_value());
       REQUIRE(world.charge(pool, 1).has_value());
-      REQUIRE(world.problems().empty());
-      world.execute(sql);
+      world.restart();  // with all state saved
+      REQUIRE(world.problems() == std::vector<std::string>());
       INFO(sql);
+      if (in_ledger) {
+        sqlite3* file = nullptr;
+        REQUIRE(sqlite3_open(world.ledger_file().c_str(), &file) == SQLITE_OK);
+        CHECK(sqlite3_exec(file, std::string(sql).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+        sqlite3_close(file);
+      } else {
+        world.execute(sql);
+      }
       CHECK(!world.problems().empty());
     });
   }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "payments/commands.hpp"
+#include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
 #include "payments/store.hpp"
+#include "payments/treasury.hpp"
 #include "payments/verify.hpp"
 #include "shared/core/time.hpp"
 #include "tests/support/databases.hpp"
@@ -33,12 +35,20 @@ struct Wanted {
   std::int64_t pence = 0;
 };
 
-/// Runs commands against one database, each in a transaction of its own, from any thread.
+/// A ledger in a folder of its own, drawn into one database; used from any thread.
 class World {
  public:
   explicit World(db::Database& database, std::uint64_t seed = 1) : database_(database), ids_(make_seeded_ids(seed)) {
+    config_.data_dir = folder_.path().string();
+    restart();
     authority = ids_->make<"authority">(now);
     provider = ids_->make<"provider">(now);
+  }
+
+  /// Stops the ledger and reads it again.
+  void restart() {
+    treasury_.reset();
+    treasury_ = std::make_unique<Treasury>(config_, clock_, database_);
   }
 
   Id<"family"> family() { return ids_->make<"family">(now); }
@@ -56,12 +66,12 @@ class World {
     plan.ends = std::chrono::year(2026) / 12 / 31;
     plan.created = now;
     for (const auto& [stream, pence] : streams) plan.streams.push_back({stream, Money(pence), {}, {}, Money(pence)});
-    const auto operation = ids_->make<"operation">(now);
-    database_.write_now([&](db::Tx& tx) {
-      auto stored = plan;
-      store::insert(tx, stored);
-      REQUIRE(agree(tx, stored, free_percent, rules, operation, now).has_value());
-    });
+    database_.write_now([&](db::Tx& tx) { store::insert(tx, plan); });
+    plan.state = PlanState::agreed;
+    plan.free_percent = free_percent;
+    plan.rules = std::move(rules);
+    AgreePlan command(treasury_->book(), plan);
+    REQUIRE(run(command, "agree:" + plan.id.text(), plan.id.text()).has_value());
     return plan.id;
   }
 
@@ -73,20 +83,42 @@ class World {
     return request;
   }
   Result<HoldResult> hold(const HoldRequest& request, std::string key = {}) {
-    return run(request, std::move(key), request.shares.size(), &payments::hold);
+    Hold command(treasury_->book(), *ids_, now, request);
+    const auto done = run(command, std::move(key), json::write(request));
+    if (!done) return done.error();
+    return HoldResult{done->amount, Id<"operation">(ledger::to_text(done->id))};
+  }
+  Result<ChargeResult> charge(const ChargeRequest& request, std::string key = {}) {
+    Charge command(treasury_->book(), *ids_, now, request);
+    const auto done = run(command, std::move(key), json::write(request));
+    if (!done) return done.error();
+    return ChargeResult{done->amount};
   }
   Result<ChargeResult> charge(const Id<"pool">& pool, std::int64_t session, std::string key = {}) {
-    return run(ChargeRequest{pool, session}, std::move(key), 0, &payments::charge);
+    return charge(ChargeRequest{pool, session}, std::move(key));
   }
   Result<ReleaseResult> release(const Id<"pool">& pool, std::vector<std::int64_t> sessions, std::string key = {}) {
-    return run(ReleaseRequest{pool, std::move(sessions), {}}, std::move(key), 0, &payments::release);
+    return release(ReleaseRequest{pool, std::move(sessions), {}}, std::move(key));
   }
   Result<ReleaseResult> release_all(const Id<"pool">& pool, std::string key = {}) {
-    return run(ReleaseRequest{pool, {}, true}, std::move(key), 0, &payments::release);
+    return release(ReleaseRequest{pool, {}, true}, std::move(key));
+  }
+  Result<RefundResult> refund(const RefundRequest& request, std::string key = {}) {
+    Refund command(treasury_->book(), request);
+    const auto done = run(command, std::move(key), json::write(request));
+    if (!done) return done.error();
+    return RefundResult{done->amount};
   }
   Result<RefundResult> refund(const Id<"pool">& pool, std::int64_t session, std::string key = {}) {
-    return run(RefundRequest{pool, session, "cancelled late"}, std::move(key), 0, &payments::refund);
+    return refund(RefundRequest{pool, session, "cancelled late"}, std::move(key));
   }
+  /// Signs it with the key, or a new one, and has the ledger do it.
+  Result<ledger::Reply> run(ledger::Command& command, std::string key, const std::string& canonical) {
+    sign(command, key.empty() ? ids_->next(now) : std::move(key), "test", command_name(command), canonical);
+    return treasury_->perform_now(command);
+  }
+  Treasury& treasury() { return *treasury_; }
+  [[nodiscard]] std::string ledger_file() const { return folder_.file("ledger.db"); }
 
   Plan read(const Id<"plan">& id) {
     std::optional<Plan> plan;
@@ -95,7 +127,8 @@ class World {
   }
   std::vector<std::string> problems() {
     Verification found;
-    database_.read_now([&](db::Tx& tx) { found = verify(tx); });
+    const auto journal = open_journal_reader(config_);
+    database_.read_now([&](db::Tx& tx) { found = verify(tx, *journal, config_.ledger_expiry_days); });
     return found.problems;
   }
   void execute(std::string_view sql) {
@@ -106,19 +139,25 @@ class World {
   Id<"provider"> provider;
 
  private:
-  template <class Out, class In>
-  Result<Out> run(const In& request, std::string key, std::size_t shares,
-                  Result<Outcome<Out>> (*command)(db::Tx&, const In&, const Stamp&)) {
-    const auto canonical = json::write(request);
-    const auto stamp = stamp_of(*ids_, now, key.empty() ? ids_->next(now) : std::move(key), "test", canonical, shares);
-    std::optional<Result<Outcome<Out>>> outcome;
-    database_.write_now([&](db::Tx& tx) { outcome.emplace(command(tx, request, stamp)); });
-    if (!*outcome) return outcome->error();
-    return (*outcome)->result();
+  Result<ReleaseResult> release(const ReleaseRequest& request, std::string key) {
+    Release command(treasury_->book(), request);
+    const auto done = run(command, std::move(key), json::write(request));
+    if (!done) return done.error();
+    return ReleaseResult{done->amount};
   }
+  static std::string_view command_name(const ledger::Command& command) { return name(command.kind); }
 
+  class TestClock final : public Clock {
+   public:
+    [[nodiscard]] Timestamp now() const override { return test::now; }
+  };
+
+  cp::test::TemporaryFolder folder_;
+  Config config_;
+  TestClock clock_;
   db::Database& database_;
   std::unique_ptr<IdSource> ids_;
+  std::unique_ptr<Treasury> treasury_;
 };
 
 inline std::int64_t short_by(const Error& error) {

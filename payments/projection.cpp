@@ -1,0 +1,213 @@
+#include "payments/projection.hpp"
+
+#include "payments/facts.hpp"
+#include "payments/ledger/encoding.hpp"
+#include "payments/store.hpp"
+
+#include <algorithm>
+
+namespace cp::payments {
+namespace {
+
+/// Operations drawn in one transaction when much is missing.
+constexpr std::uint64_t most_at_once = 5'000;
+
+class Drawing {
+ public:
+  Drawing(db::Tx& tx, const ledger::Operation& operation) : tx_(tx), operation_(operation) {}
+
+  void draw(const std::monostate&) {}
+
+  void draw(const PlanFact& fact) {
+    const auto before = store::find_plan(tx_, fact.plan.id);
+    store::keep_terms(tx_, fact.plan);
+    std::string streams;
+    for (const auto& budget : fact.plan.streams) {
+      streams += (streams.empty() ? "" : ", ") + std::string(name(budget.stream)) + " " + to_text(budget.allocated);
+    }
+    store::keep_version(tx_, fact.plan, sequence(), operation_.recorded, fact.reason, streams);
+    const bool is_first = !before || before->state != PlanState::agreed;
+    for (const auto& [stream, stream_name] : names_of(Stream{})) {
+      const auto was = is_first ? Money() : amount_of(*before, stream);
+      const auto change = amount_of(fact.plan, stream) - was;
+      if (change == Money()) continue;
+      const auto why = is_first ? "Agreed by the authority." : "Changed by the authority: " + fact.reason;
+      add_line(fact.plan.family, LineKind::allocation, {fact.plan.id, stream, change}, why);
+    }
+  }
+
+  void draw(const PermissionFact& fact) { store::add_permitted(tx_, fact.plan, fact.amount); }
+
+  void draw(const HoldFact& fact) {
+    store::keep_pool(tx_, fact.pool);
+    pool_ = fact.pool.pool;
+    for (const auto& id : fact.replaced) {
+      const auto share = store::find_share(tx_, id);
+      if (share) release({id, share->family, share->held}, *share, {});
+    }
+    for (const auto& share : fact.shares) hold(share);
+  }
+
+  void draw(const ChargeFact& fact) {
+    pool_ = fact.pool;
+    session_ = fact.session;
+    for (const auto& move : fact.taken) take(move);
+    for (const auto& share : fact.added) {
+      hold(share);
+      take({share.id, share.family, share.parts});
+    }
+    for (const auto& move : fact.released) give_back(move, "Not needed for what was delivered.");
+    invoice(fact.date, operation_.amount);
+  }
+
+  void draw(const ReleaseFact& fact) {
+    pool_ = fact.pool;
+    for (const auto& move : fact.released) {
+      give_back(move, fact.expired ? "The hold has expired: the session was not charged in time." : "");
+    }
+  }
+
+  void draw(const RefundFact& fact) {
+    pool_ = fact.pool;
+    session_ = fact.session;
+    for (const auto& move : fact.refunded) {
+      for (const auto& part : move.parts) {
+        store::move_share(tx_, move.share, part, Money(), -part.amount);
+        store::move_plan(tx_, part, Money(), -part.amount);
+        add_line(move.family, LineKind::refund, part, fact.reason);
+      }
+    }
+    invoice(fact.date, -operation_.amount);
+  }
+
+  void draw(const ClosingFact&) {}
+
+ private:
+  [[nodiscard]] std::int64_t sequence() const { return static_cast<std::int64_t>(operation_.sequence); }
+
+  static Money amount_of(const Plan& plan, Stream stream) {
+    for (const auto& budget : plan.streams) {
+      if (budget.stream == stream) return budget.allocated;
+    }
+    return Money();
+  }
+
+  void add_line(const Id<"family">& family, LineKind kind, const SharePart& part, std::string derivation) {
+    store::Line line;
+    line.family = family;
+    line.sequence = sequence();
+    line.line = ++lines_;
+    line.at = operation_.recorded;
+    line.effective = ledger::from_day(operation_.effective);
+    line.kind = kind;
+    line.plan = part.plan;
+    line.stream = part.stream;
+    line.amount = part.amount;
+    line.pool = pool_;
+    line.session = session_;
+    line.derivation = std::move(derivation);
+    store::insert(tx_, line);
+  }
+
+  void hold(const HeldShare& share) {
+    session_ = share.session;
+    store::insert(tx_, share);
+    for (const auto& part : share.parts) {
+      store::move_share(tx_, share.id, part, part.amount, Money());
+      store::move_plan(tx_, part, part.amount, Money());
+      add_line(share.family, LineKind::hold, part, share.derivation);
+    }
+  }
+
+  void release(const ShareMove& move, const store::ShareRow& share, const std::string& why) {
+    session_ = share.session;
+    for (const auto& part : move.parts) {
+      store::move_share(tx_, move.share, part, -part.amount, Money());
+      store::move_plan(tx_, part, -part.amount, Money());
+      add_line(move.family, LineKind::release, part, why.empty() ? share.derivation : why);
+    }
+  }
+
+  void give_back(const ShareMove& move, const std::string& why) {
+    if (const auto share = store::find_share(tx_, move.share)) release(move, *share, why);
+  }
+
+  void take(const ShareMove& move) {
+    const auto share = store::find_share(tx_, move.share);
+    for (const auto& part : move.parts) {
+      store::move_share(tx_, move.share, part, -part.amount, part.amount);
+      store::move_plan(tx_, part, -part.amount, part.amount);
+      add_line(move.family, LineKind::charge, part, share ? share->derivation : std::string());
+    }
+  }
+
+  void invoice(Date session_day, Money amount) {
+    store::add_invoice_line(tx_, *pool_, session_day.year() / session_day.month(),
+                            Id<"invoice">(ledger::to_text(operation_.id)), {*session_, session_day, amount},
+                            operation_.recorded);
+  }
+
+  db::Tx& tx_;
+  const ledger::Operation& operation_;
+  std::optional<Id<"pool">> pool_;
+  std::optional<std::int64_t> session_;
+  std::int64_t lines_ = 0;
+};
+
+}  // namespace
+
+void draw_operation(db::Tx& tx, const ledger::Record& record) {
+  const auto operation = ledger::decode_head(record.body);
+  if (!operation.refusal) {
+    Drawing drawing(tx, operation);
+    std::visit([&](const auto& fact) { drawing.draw(fact); }, decode_fact(operation.facts));
+  }
+  store::move_position(tx, {static_cast<std::int64_t>(record.sequence), ledger::to_hex(record.hash)});
+}
+
+void Projection::draw(db::Tx& tx) {
+  const auto from = static_cast<std::uint64_t>(store::position(tx).sequence);
+  const std::scoped_lock lock(mutex_);
+  journal_->read(from + 1, from + most_at_once, [&](const ledger::Record& record) { draw_operation(tx, record); });
+}
+
+Task<Result<Done>> Projection::reach(std::uint64_t sequence) {
+  auto work = [&](db::Tx& tx) -> Result<std::int64_t> {
+    draw(tx);
+    return store::position(tx).sequence;
+  };
+  while (reached_ < sequence) {
+    const auto reached = co_await database_.write(work);
+    if (!reached) co_return reached.error();
+    reached_ = std::max<std::uint64_t>(reached_, static_cast<std::uint64_t>(*reached));
+  }
+  co_return Done{};
+}
+
+void Projection::check_origin() {
+  store::Position at;
+  database_.read_now([&](db::Tx& tx) { at = store::position(tx); });
+  const std::scoped_lock lock(mutex_);
+  const auto sequence = static_cast<std::uint64_t>(at.sequence);
+  if (sequence == 0) return;
+  if (sequence <= journal_->head().sequence && ledger::to_hex(journal_->read_one(sequence).hash) == at.hash) return;
+  throw std::runtime_error("The database was drawn from another ledger than the one beside it. Bring both back from "
+                           "the same copy.");
+}
+
+void Projection::catch_up() {
+  const auto last = [&] {
+    const std::scoped_lock lock(mutex_);
+    return journal_->head().sequence;
+  }();
+  while (reached_ < last) {
+    std::uint64_t reached = 0;
+    database_.write_now([&](db::Tx& tx) {
+      draw(tx);
+      reached = static_cast<std::uint64_t>(store::position(tx).sequence);
+    });
+    reached_ = std::max<std::uint64_t>(reached_, reached);
+  }
+}
+
+}  // namespace cp::payments

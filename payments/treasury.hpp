@@ -1,0 +1,46 @@
+// The ledger, what its operations mean, and the tables drawn from it, opened and closed as one.
+#pragma once
+
+#include "payments/book.hpp"
+#include "payments/ledger/ledger.hpp"
+#include "payments/ledger/signature.hpp"
+#include "payments/projection.hpp"
+#include "shared/core/config.hpp"
+
+#include <memory>
+
+namespace cp::payments {
+
+/// The journal that the configuration names: a file beside the SQLite database, or in PostgreSQL.
+std::unique_ptr<ledger::Journal> open_journal(const Config& config);
+std::unique_ptr<ledger::JournalReader> open_journal_reader(const Config& config);
+
+class Treasury {
+ public:
+  /// Takes the ledger's lease, reads its state and draws what the tables do not have yet.
+  Treasury(const Config& config, const Clock& clock, db::Database& database);
+  ~Treasury() { ledger_.stop(); }
+  Treasury(const Treasury&) = delete;
+  Treasury& operator=(const Treasury&) = delete;
+
+  /// For making commands, which look at it in the writer's thread only.
+  [[nodiscard]] const Book& book() const { return book_; }
+  [[nodiscard]] ledger::Ledger& ledger() { return ledger_; }
+  /// Durable, and drawn into the tables, when it answers. `command` is a named object.
+  Task<Result<ledger::Reply>> perform(ledger::Command& command);
+  /// The same, blocking.
+  Result<ledger::Reply> perform_now(ledger::Command& command);
+  /// The last head, signed; kept with the journal.
+  Task<Result<ledger::SignedHead>> signed_head();
+  /// Releases holds whose sessions are long past. Answers how many pools it looked into.
+  Task<Result<std::int64_t>> expire(Date today);
+
+ private:
+  Book book_;
+  ledger::SigningKey key_;
+  ledger::Ledger ledger_;
+  Projection projection_;
+  const Clock& clock_;
+};
+
+}  // namespace cp::payments
