@@ -2,6 +2,7 @@
 
 #include "services/pools/rules.hpp"
 #include "services/pools/service.hpp"
+#include "services/pools/splitting.hpp"
 #include "services/pools/store.hpp"
 #include "services/pools/view.hpp"
 #include "shared/http/commit.hpp"
@@ -73,20 +74,39 @@ Result<Done> may_buy(const catalogue::OfferForPool& offer, const Id<"authority">
   return Done{};
 }
 
-payments::SplitRequest split_request(const Pool& pool, Money price_per_session) {
-  payments::SplitRequest split;
-  split.price_per_session = price_per_session;
-  split.sessions = static_cast<std::int64_t>(pool.sessions.size());
-  for (const auto& member : pool.members) {
-    if (takes_part(member)) split.members.push_back({member.family, member.children});
+/// Everybody's terms as the facilitator wrote them down; nothing is left of an earlier agreement.
+Result<Done> set_terms(Pool& pool, const NewAgreement& body) {
+  for (auto& member : pool.members) member.terms = {};
+  const auto asked = body.members.value_or(std::vector<AgreementMember>());
+  for (std::size_t at = 0; at < asked.size(); ++at) {
+    auto* member = find_member(pool, asked[at].family);
+    if (!member || !takes_part(*member)) {
+      return invalid_field("/members/" + std::to_string(at) + "/family", "This family is not in the pool.");
+    }
+    member->terms = terms_of(asked[at], pool.sessions.size());
   }
-  return split;
+  return check_terms(pool);
+}
+
+/// Why no share could be worked out, for the facilitator, who sees everybody's.
+Error told_split(const Error& error) {
+  if (error.code != "share-short") return error;
+  std::int64_t short_by = 0;
+  auto told = conflict("share-short", "");
+  for (const auto& [key, value] : error.extras) {
+    if (key == "short_by_pence") short_by = std::get<std::int64_t>(value);
+    told.extras.emplace_back(key, value);
+  }
+  told.detail = "One family would have to pay " + to_text(Money(short_by)) +
+                " more for a session than it can, and the others have not agreed to carry that much. Ask the others "
+                "how far they would go, or look for a cheaper offer.";
+  return told;
 }
 
 /// Lays a new agreement before the members: nobody has accepted it yet.
 void lay_agreement(Pool& pool, Agreement terms, const payments::SplitResult& split) {
   terms.version = pool.agreement.version + 1;
-  pool.agreement = terms;
+  pool.agreement = std::move(terms);
   pool.state = PoolState::agreement;
   pool.refusal.reset();
   for (const auto& share : split.members) {
@@ -96,14 +116,14 @@ void lay_agreement(Pool& pool, Agreement terms, const payments::SplitResult& spl
     member->accepted_version.reset();
     member->highest_share = share.highest_share;
     member->total = share.total;
-    member->ceiling = ceiling_of(share.highest_share, terms.ceiling_percent);
+    member->ceiling = ceiling_of(share.highest_share, pool.agreement.ceiling_percent);
     member->derivation = share.derivation;
   }
 }
 
 std::vector<Share> shares_of(const payments::SplitResult& split) {
   std::vector<Share> shares;
-  for (const auto& share : split.shares) shares.push_back({share.family, share.session, share.amount});
+  for (const auto& share : split.shares) shares.push_back({share.family, share.session, share.amount, share.rounding});
   return shares;
 }
 
@@ -334,6 +354,10 @@ Task<PoolsApi::View> PoolsApi::agree(http::Request& request, PoolPath path, NewA
   terms.notice_sessions = body.notice_sessions;
   terms.ceiling_percent = body.ceiling_percent;
   terms.minimum_children = body.minimum_children;
+  terms.split = body.split.value_or(SplitKind::by_child);
+  for (const auto& cost : body.costs.value_or(std::vector<AgreementCost>())) {
+    terms.costs.push_back({cost.kind, cost.label, cost.per_session.value_or(Money()), cost.once.value_or(Money())});
+  }
   if (const auto allowed = may_agree(*before, terms); !allowed) co_return allowed.error();
 
   const auto& bought = before->purchase;
@@ -341,13 +365,18 @@ Task<PoolsApi::View> PoolsApi::agree(http::Request& request, PoolPath path, NewA
       price_request(bought, children_taking_part(*before)));
   if (!price) co_return price.error();
   terms.price_per_session = price->price_per_session;
-  const auto request_of_split = split_request(*before, price->price_per_session);
+  auto planned = *before;
+  planned.agreement = terms;
+  if (const auto set = set_terms(planned, body); !set) co_return set.error();
+  const auto request_of_split = split_request(planned, whole_pool(planned), price->price_per_session, {});
   const auto split = co_await payments_.split(request_of_split);
-  if (!split) co_return split.error();
+  if (!split) co_return told_split(split.error());
 
   auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
     if (pool.version != before->version) return conflict("pool-changed", "The pool has just changed. Try again.");
+    for (auto& member : pool.members) member.terms = find_member(planned, member.family)->terms;
     lay_agreement(pool, terms, *split);
+    store::replace_terms(tx, pool);
     store::replace_shares(tx, pool.id, 1, shares_of(*split));
     return true;
   };

@@ -68,12 +68,47 @@ struct Purchase {
   std::vector<Tier> tiers;
 };
 
+/// How the price is shared; see docs/splitting.md.
+enum class SplitKind { by_child, equal, by_hours, by_support_ratio, by_weight };
+constexpr auto names_of(SplitKind) {
+  return names<SplitKind>({{SplitKind::by_child, "by_child"},
+                           {SplitKind::equal, "equal"},
+                           {SplitKind::by_hours, "by_hours"},
+                           {SplitKind::by_support_ratio, "by_support_ratio"},
+                           {SplitKind::by_weight, "by_weight"}});
+}
+
+/// What is paid beside the provider's price: agreed before anybody commits.
+enum class CostKind { fee, insurance, other };
+constexpr auto names_of(CostKind) {
+  return names<CostKind>({{CostKind::fee, "fee"}, {CostKind::insurance, "insurance"}, {CostKind::other, "other"}});
+}
+struct Cost {
+  CostKind kind = CostKind::fee;
+  std::string label;
+  Money per_session;
+  Money once;  // spread over all sessions of the agreement
+};
+
 struct Agreement {
   std::int64_t version = 0;  // 0: there is none yet
   Money price_per_session;
   std::int64_t notice_sessions = 0;
   std::int64_t ceiling_percent = 0;
   std::int64_t minimum_children = 1;
+  SplitKind split = SplitKind::by_child;
+  std::vector<Cost> costs = {};
+};
+
+/// What one family agreed to beside the kind of split. Amounts are of one session.
+struct MemberTerms {
+  std::optional<std::int64_t> weight;  // by weight
+  std::int64_t ratio_adults = 1;       // by support ratio
+  std::int64_t ratio_children = 1;
+  std::vector<std::int64_t> minutes;  // by hours: of all its children, by session
+  std::optional<Money> fixed;         // it pays this, and the others the rest
+  std::optional<Money> can_pay;       // the most it can pay; for the facilitator and itself alone
+  std::optional<Money> carries_to;    // it pays up to this so that another need not drop out
 };
 
 struct Member {
@@ -87,6 +122,7 @@ struct Member {
   std::optional<Money> ceiling;                 // of one session; set with the agreement
   std::optional<std::int64_t> pays_until;       // last session a leaving member pays for
   std::string derivation;                       // how the share was worked out
+  MemberTerms terms = {};
 };
 
 struct Session {
@@ -123,6 +159,7 @@ struct Share {
   Id<"family"> family;
   std::int64_t session = 1;
   Money amount;
+  std::int64_t rounding = 0;  // above the exact share, in billionths of a penny
 };
 
 }  // namespace cp::pools

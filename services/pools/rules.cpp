@@ -125,14 +125,73 @@ Result<Done> may_agree(const Pool& pool, const Agreement& terms) {
   return Done{};
 }
 
+Result<Done> check_terms(const Pool& pool) {
+  for (const auto& member : pool.members) {
+    if (!takes_part(member)) continue;
+    const auto& terms = member.terms;
+    if (pool.agreement.split == SplitKind::by_weight && !terms.weight) {
+      return invalid_field("/members", "Say for every family which part of the price it agreed to.");
+    }
+    if (pool.agreement.split != SplitKind::by_hours) continue;
+    if (terms.minutes.empty()) {
+      return invalid_field("/members", "Say for every family how long its children are there.");
+    }
+    if (terms.minutes.size() != pool.sessions.size()) {
+      return invalid_field("/members", "Say the minutes once, or for each of the " +
+                                           count(static_cast<std::int64_t>(pool.sessions.size()), "session", "sessions") +
+                                           ".");
+    }
+  }
+  return Done{};
+}
+
 Money ceiling_of(Money highest_share, std::int64_t percent) {
   return highest_share + Money((highest_share * percent).pence() / 100);
 }
 
+namespace {
+
+std::string split_text(const Pool& pool) {
+  const auto& terms = pool.agreement;
+  std::string text;
+  switch (terms.split) {
+    case SplitKind::by_child: break;
+    case SplitKind::equal: text = "Every family pays the same. "; break;
+    case SplitKind::by_hours: text = "Each family pays for the time its children are there. "; break;
+    case SplitKind::by_support_ratio: text = "A child who needs more support counts for more of the price. "; break;
+    case SplitKind::by_weight: text = "The families have agreed who pays which part of the price. "; break;
+  }
+  const auto any = [&](auto&& has) {
+    return std::any_of(pool.members.begin(), pool.members.end(),
+                       [&](const Member& member) { return takes_part(member) && has(member.terms); });
+  };
+  if (any([](const MemberTerms& member) { return member.fixed.has_value(); })) {
+    text += "Some families pay a fixed part, and the others share the rest. ";
+  }
+  if (any([](const MemberTerms& member) { return member.carries_to.has_value(); })) {
+    text += "Some families agreed to pay a little more, up to a limit of their own, so that nobody has to drop out. ";
+  }
+  return text;
+}
+
+std::string costs_text(const Agreement& terms) {
+  std::string text;
+  for (const auto& cost : terms.costs) {
+    text += text.empty() ? ". On top of it come " : ", and ";
+    if (cost.per_session != Money()) text += to_text(cost.per_session) + " a session";
+    if (cost.once != Money()) text += (cost.per_session != Money() ? " and " : "") + to_text(cost.once) + " in all";
+    text += " for " + cost.label;
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string agreement_text(const Pool& pool) {
   const auto& terms = pool.agreement;
-  std::string text = "Each session costs the group " + to_text(terms.price_per_session) +
-                     ". Nothing is paid until every family has said yes and every share is set aside. "
+  std::string text = "Each session costs the group " + to_text(terms.price_per_session) + costs_text(terms) + ". " +
+                     split_text(pool) +
+                     "Nothing is paid until every family has said yes and every share is set aside. "
                      "You pay only for sessions that take place. ";
   text += terms.notice_sessions == 0
               ? "You can leave at any time and pay for no more sessions. "

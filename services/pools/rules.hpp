@@ -29,6 +29,8 @@ Result<Done> may_add(const Pool& pool, const Id<"family">& family);
 /// Whether an agreement may be laid before the members: the group fits the offer, the terms fit
 /// the group.
 Result<Done> may_agree(const Pool& pool, const Agreement& terms);
+/// Whether the members' terms say what the agreement's kind of split needs to know.
+Result<Done> check_terms(const Pool& pool);
 /// The most a member can be asked for in one session: their own share and `percent` of it more,
 /// rounded down.
 Money ceiling_of(Money highest_share, std::int64_t percent);

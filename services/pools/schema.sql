@@ -93,3 +93,36 @@ CREATE TABLE pools_reasons_given (
   reason TEXT NOT NULL,
   at BIGINT NOT NULL
 );
+
+-- version 2
+-- How an agreement shares the price, and what each family agreed to beside it.
+ALTER TABLE pools_pools ADD COLUMN split TEXT NOT NULL DEFAULT 'by_child';
+ALTER TABLE pools_pools ADD COLUMN costs BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE pools_members ADD COLUMN weight BIGINT;
+ALTER TABLE pools_members ADD COLUMN ratio_adults BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE pools_members ADD COLUMN ratio_children BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE pools_members ADD COLUMN fixed BIGINT;
+ALTER TABLE pools_members ADD COLUMN can_pay BIGINT;
+ALTER TABLE pools_members ADD COLUMN carries_to BIGINT;
+-- How far a share is above the exact one, in billionths of a penny: the next split goes on from there.
+ALTER TABLE pools_shares ADD COLUMN rounding BIGINT NOT NULL DEFAULT 0;
+
+-- Fees and insurance of an agreement; `costs` of the pool says how many.
+CREATE TABLE pools_costs (
+  pool TEXT NOT NULL REFERENCES pools_pools (id),
+  position BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  label TEXT NOT NULL,
+  per_session BIGINT NOT NULL CHECK (per_session >= 0),
+  once BIGINT NOT NULL CHECK (once >= 0),
+  PRIMARY KEY (pool, position)
+);
+
+-- How long a family's children are there, where the price is shared by hours.
+CREATE TABLE pools_attendance (
+  pool TEXT NOT NULL REFERENCES pools_pools (id),
+  session BIGINT NOT NULL,
+  family TEXT NOT NULL,
+  minutes BIGINT NOT NULL CHECK (minutes >= 0),
+  PRIMARY KEY (pool, session, family)
+);

@@ -1,5 +1,6 @@
 #include "services/pools/settlement.hpp"
 
+#include "services/pools/splitting.hpp"
 #include "services/pools/store.hpp"
 #include "shared/core/log.hpp"
 
@@ -99,16 +100,6 @@ void cancel_segment(const Segment& segment, Pool& pool) {
 
 }  // namespace
 
-payments::PriceRequest price_request(const Purchase& bought, std::int64_t children) {
-  payments::PriceRequest request;
-  for (const auto& tier : bought.tiers) {
-    request.tiers.push_back({tier.from_children, tier.fixed, tier.per_child, tier.per_hour});
-  }
-  request.minutes_per_session = bought.minutes_per_session;
-  request.children = children;
-  return request;
-}
-
 db::Message Settlement::command(const Id<"message">& id, std::string_view name, const Pool& pool,
                                 std::optional<std::int64_t> session, Timestamp now) {
   return {id, db::MessageKind::command, std::string(name), json::write(PoolCommand{pool.id, session}), now};
@@ -189,14 +180,14 @@ Task<Result<Done>> Settlement::split_segment(const Segment& segment, bool keep_c
   const auto question = price_request(next.pool.purchase, segment.children);
   const auto price = co_await payments_.price(question);
   if (!price) co_return price.error();
-  payments::SplitRequest split;
-  split.price_per_session = price->price_per_session;
-  split.sessions = static_cast<std::int64_t>(segment.sessions.size());
-  for (const auto& family : segment.payers) {
-    split.members.push_back({family, find_member(next.pool, family)->children});
-  }
+  const auto split = split_request(next.pool, segment, price->price_per_session, next.shares);
   const auto result = co_await payments_.split(split);
-  if (!result) co_return result.error();
+  if (!result && passes(result.error())) co_return result.error();
+  if (!result) {
+    // Those who are left cannot pay it, or did not agree to: these sessions do not run.
+    cancel_segment(segment, next.pool);
+    co_return Done{};
+  }
 
   std::vector<Money> highest;
   for (const auto& family : segment.payers) {
@@ -211,7 +202,7 @@ Task<Result<Done>> Settlement::split_segment(const Segment& segment, bool keep_c
   // The split counts its sessions from 1.
   for (const auto& share : result->shares) {
     const auto number = segment.sessions.at(static_cast<std::size_t>(share.session - 1));
-    next.shares.push_back({share.family, number, share.amount});
+    next.shares.push_back({share.family, number, share.amount, share.rounding});
   }
   for (const auto& member : result->members) {
     find_member(next.pool, member.family)->derivation =

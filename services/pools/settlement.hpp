@@ -20,9 +20,6 @@
 
 namespace cp::pools {
 
-/// What `payments` is asked for the price of one session.
-payments::PriceRequest price_request(const Purchase& bought, std::int64_t children);
-
 class Settlement {
  public:
   explicit Settlement(app::Context& context);

@@ -7,7 +7,7 @@ constexpr std::string_view pool_columns =
     "id, authority, state, offer, run, provider, provider_name, title, activity_type, weekday, "
     "from_minute, to_minute, minutes_per_session, minimum_children, maximum_children, places, "
     "agreement_version, price_per_session, notice_sessions, ceiling_percent, agreed_minimum, "
-    "refusal_family, refusal_code, refusal_detail, refusal_short_by, created, version, proposed_group";
+    "refusal_family, refusal_code, refusal_detail, refusal_short_by, created, version, proposed_group, split, costs";
 
 Pool read_pool(const db::Row& row) {
   Pool pool;
@@ -27,7 +27,9 @@ Pool read_pool(const db::Row& row) {
   pool.purchase.minimum_children = row.integer(13);
   pool.purchase.maximum_children = row.integer(14);
   pool.purchase.places = row.integer(15);
-  pool.agreement = {row.integer(16), row.money(17), row.integer(18), row.integer(19), row.integer(20)};
+  pool.agreement = {row.integer(16), row.money(17), row.integer(18), row.integer(19), row.integer(20),
+                    row.named<SplitKind>(28)};
+  pool.agreement.costs.resize(static_cast<std::size_t>(row.integer(29)));  // filled in by `find`
   if (!row.is_null(21)) {
     pool.refusal = Refusal{row.id<"family">(21), row.string(22), row.string(23), row.integer(24)};
   }
@@ -49,6 +51,12 @@ Member read_member(const db::Row& row) {
   member.ceiling = row.maybe(7, &db::Row::money);
   member.pays_until = row.maybe(8, &db::Row::integer);
   member.derivation = row.string(9);
+  member.terms.weight = row.maybe(10, &db::Row::integer);
+  member.terms.ratio_adults = row.integer(11);
+  member.terms.ratio_children = row.integer(12);
+  member.terms.fixed = row.maybe(13, &db::Row::money);
+  member.terms.can_pay = row.maybe(14, &db::Row::money);
+  member.terms.carries_to = row.maybe(15, &db::Row::money);
   return member;
 }
 
@@ -56,16 +64,45 @@ void put_members(db::Tx& tx, const Pool& pool) {
   for (const auto& member : pool.members) {
     tx.execute(
         "INSERT INTO pools_members (pool, family, known_as, children, state, accepted_version, "
-        "highest_share, total, ceiling, pays_until, derivation) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+        "highest_share, total, ceiling, pays_until, derivation, weight, ratio_adults, ratio_children, "
+        "fixed, can_pay, carries_to) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
         "ON CONFLICT (pool, family) DO UPDATE SET known_as = excluded.known_as, "
         "children = excluded.children, state = excluded.state, "
         "accepted_version = excluded.accepted_version, highest_share = excluded.highest_share, "
         "total = excluded.total, ceiling = excluded.ceiling, pays_until = excluded.pays_until, "
-        "derivation = excluded.derivation",
+        "derivation = excluded.derivation, weight = excluded.weight, ratio_adults = excluded.ratio_adults, "
+        "ratio_children = excluded.ratio_children, fixed = excluded.fixed, can_pay = excluded.can_pay, "
+        "carries_to = excluded.carries_to",
         {pool.id, member.family, member.known_as, member.children, member.state,
          member.accepted_version, member.highest_share, member.total, member.ceiling,
-         member.pays_until, member.derivation});
+         member.pays_until, member.derivation, member.terms.weight, member.terms.ratio_adults,
+         member.terms.ratio_children, member.terms.fixed, member.terms.can_pay, member.terms.carries_to});
+  }
+}
+
+void find_costs(db::Tx& tx, Pool& pool) {
+  if (pool.agreement.costs.empty()) return;
+  pool.agreement.costs = tx.all(
+      "SELECT kind, label, per_session, once FROM pools_costs WHERE pool = $1 ORDER BY position", {pool.id},
+      [](const db::Row& row) {
+        return Cost{row.named<CostKind>(0), row.string(1), row.money(2), row.money(3)};
+      });
+}
+
+void find_attendance(db::Tx& tx, Pool& pool) {
+  if (pool.agreement.split != SplitKind::by_hours) return;
+  struct Attended {
+    Id<"family"> family;
+    std::int64_t minutes;
+  };
+  const auto rows = tx.all(
+      "SELECT family, minutes FROM pools_attendance WHERE pool = $1 ORDER BY session, family", {pool.id},
+      [](const db::Row& row) { return Attended{row.id<"family">(0), row.integer(1)}; });
+  for (const auto& row : rows) {
+    for (auto& member : pool.members) {
+      if (member.family == row.family) member.terms.minutes.push_back(row.minutes);
+    }
   }
 }
 
@@ -120,12 +157,14 @@ std::optional<Pool> find(db::Tx& tx, const Id<"pool">& id) {
                          [](const db::Row& row) { return row.string(0); });
   pool->members = tx.all(
       "SELECT family, known_as, children, state, accepted_version, highest_share, total, ceiling, "
-      "pays_until, derivation FROM pools_members WHERE pool = $1 ORDER BY family",
+      "pays_until, derivation, weight, ratio_adults, ratio_children, fixed, can_pay, carries_to FROM pools_members WHERE pool = $1 ORDER BY family",
       {id}, read_member);
   pool->sessions = tx.all("SELECT number, date, state FROM pools_sessions WHERE pool = $1 ORDER BY number",
                           {id}, [](const db::Row& row) {
                             return Session{row.integer(0), row.date(1), row.named<SessionState>(2)};
                           });
+  find_costs(tx, *pool);
+  find_attendance(tx, *pool);
   return pool;
 }
 
@@ -140,13 +179,14 @@ bool update(db::Tx& tx, Pool& pool) {
   const auto changed = tx.execute(
       "UPDATE pools_pools SET state = $3, agreement_version = $4, price_per_session = $5, "
       "notice_sessions = $6, ceiling_percent = $7, agreed_minimum = $8, refusal_family = $9, "
-      "refusal_code = $10, refusal_detail = $11, refusal_short_by = $12, version = version + 1 "
+      "refusal_code = $10, refusal_detail = $11, refusal_short_by = $12, split = $13, costs = $14, version = version + 1 "
       "WHERE id = $1 AND version = $2",
       {pool.id, pool.version, pool.state, pool.agreement.version, pool.agreement.price_per_session,
        pool.agreement.notice_sessions, pool.agreement.ceiling_percent,
        pool.agreement.minimum_children, refusal ? Text(refusal->family.text()) : Text(),
        refusal ? Text(refusal->code) : Text(), refusal ? Text(refusal->detail) : Text(),
-       refusal ? std::optional(refusal->short_by_pence) : std::nullopt});
+       refusal ? std::optional(refusal->short_by_pence) : std::nullopt, pool.agreement.split,
+       static_cast<std::int64_t>(pool.agreement.costs.size())});
   if (changed == 0) return false;
   ++pool.version;
   put_members(tx, pool);
@@ -154,19 +194,37 @@ bool update(db::Tx& tx, Pool& pool) {
   return true;
 }
 
+void replace_terms(db::Tx& tx, const Pool& pool) {
+  tx.execute("DELETE FROM pools_costs WHERE pool = $1", {pool.id});
+  tx.execute("DELETE FROM pools_attendance WHERE pool = $1", {pool.id});
+  std::int64_t position = 0;
+  for (const auto& cost : pool.agreement.costs) {
+    tx.execute("INSERT INTO pools_costs (pool, position, kind, label, per_session, once) VALUES ($1, $2, $3, $4, $5, $6)",
+               {pool.id, position++, cost.kind, cost.label, cost.per_session, cost.once});
+  }
+  if (pool.agreement.split != SplitKind::by_hours) return;
+  for (const auto& member : pool.members) {
+    std::int64_t session = 0;
+    for (const auto minutes : member.terms.minutes) {
+      tx.execute("INSERT INTO pools_attendance (pool, session, family, minutes) VALUES ($1, $2, $3, $4)",
+                 {pool.id, ++session, member.family, minutes});
+    }
+  }
+}
+
 void replace_shares(db::Tx& tx, const Id<"pool">& id, std::int64_t from_session,
                     const std::vector<Share>& shares) {
   tx.execute("DELETE FROM pools_shares WHERE pool = $1 AND session >= $2", {id, from_session});
   for (const auto& share : shares) {
-    tx.execute("INSERT INTO pools_shares (pool, session, family, amount) VALUES ($1, $2, $3, $4)",
-               {id, share.session, share.family, share.amount});
+    tx.execute("INSERT INTO pools_shares (pool, session, family, amount, rounding) VALUES ($1, $2, $3, $4, $5)",
+               {id, share.session, share.family, share.amount, share.rounding});
   }
 }
 
 std::vector<Share> shares(db::Tx& tx, const Id<"pool">& id) {
   return tx.all(
-      "SELECT family, session, amount FROM pools_shares WHERE pool = $1 ORDER BY session, family", {id},
-      [](const db::Row& row) { return Share{row.id<"family">(0), row.integer(1), row.money(2)}; });
+      "SELECT family, session, amount, rounding FROM pools_shares WHERE pool = $1 ORDER BY session, family", {id},
+      [](const db::Row& row) { return Share{row.id<"family">(0), row.integer(1), row.money(2), row.integer(3)}; });
 }
 
 std::int64_t children_in_run(db::Tx& tx, const Id<"run">& run, const Id<"pool">& except) {

@@ -22,6 +22,8 @@ bool update(db::Tx& tx, Pool& pool);
 /// Replaces the shares of sessions from `from_session` on.
 void replace_shares(db::Tx& tx, const Id<"pool">& id, std::int64_t from_session,
                     const std::vector<Share>& shares);
+/// Replaces the agreement's costs and how long everybody is there; `update` writes the rest of it.
+void replace_terms(db::Tx& tx, const Pool& pool);
 std::vector<Share> shares(db::Tx& tx, const Id<"pool">& id);
 
 /// Children of holding and active pools of the run, this pool left out.

@@ -34,22 +34,63 @@ std::int64_t sessions_not_cancelled(const Pool& pool) {
 
 AgreementView agreement_view(const Pool& pool) {
   const auto& terms = pool.agreement;
-  return {terms.version,         terms.price_per_session, sessions_not_cancelled(pool),
-          terms.notice_sessions, terms.ceiling_percent,   terms.minimum_children,
-          agreement_text(pool)};
+  AgreementView view;
+  view.version = terms.version;
+  view.price_per_session = terms.price_per_session;
+  view.sessions = sessions_not_cancelled(pool);
+  view.notice_sessions = terms.notice_sessions;
+  view.ceiling_percent = terms.ceiling_percent;
+  view.minimum_children = terms.minimum_children;
+  view.split = terms.split;
+  for (const auto& cost : terms.costs) view.costs.push_back({cost.kind, cost.label, cost.per_session, cost.once});
+  view.text = agreement_text(pool);
+  return view;
 }
 
-MemberView member_view(const Member& member) {
+/// Nothing where nothing is agreed with the family alone.
+std::optional<AgreementMember> terms_view(const Member& member) {
+  const auto& terms = member.terms;
+  AgreementMember view;
+  view.family = member.family;
+  view.weight = terms.weight;
+  if (terms.ratio_adults != 1 || terms.ratio_children != 1) view.ratio = AgreementRatio{terms.ratio_adults, terms.ratio_children};
+  if (!terms.minutes.empty()) view.minutes = terms.minutes;
+  view.fixed = terms.fixed;
+  view.can_pay = terms.can_pay;
+  view.carries_to = terms.carries_to;
+  const bool any = view.weight || view.ratio || view.minutes || view.fixed || view.can_pay || view.carries_to;
+  return any ? std::optional(view) : std::nullopt;
+}
+
+/// What is agreed with one family alone is for those who arrange it, not for the other families.
+MemberView member_view(const Member& member, bool with_terms) {
   return {member.family,           member.known_as,      member.children, member.state,
-          member.accepted_version, member.highest_share, member.total,    member.ceiling};
+          member.accepted_version, member.highest_share, member.total,    member.ceiling,
+          with_terms ? terms_view(member) : std::nullopt};
 }
 
 MyShareView my_view(const Member& member) {
   return {member.family, member.state,   member.accepted_version, member.highest_share,
-          member.total,  member.ceiling, member.pays_until,       member.derivation};
+          member.total,  member.ceiling, member.pays_until,       member.derivation,
+          terms_view(member)};
 }
 
 }  // namespace
+
+MemberTerms terms_of(const AgreementMember& agreed, std::size_t sessions) {
+  MemberTerms terms;
+  terms.weight = agreed.weight;
+  if (agreed.ratio) {
+    terms.ratio_adults = agreed.ratio->adults;
+    terms.ratio_children = agreed.ratio->children;
+  }
+  terms.minutes = agreed.minutes.value_or(std::vector<std::int64_t>());
+  if (terms.minutes.size() == 1) terms.minutes.assign(sessions, terms.minutes.front());
+  terms.fixed = agreed.fixed;
+  terms.can_pay = agreed.can_pay;
+  terms.carries_to = agreed.carries_to;
+  return terms;
+}
 
 bool may_see(const http::Principal& who, const Pool& pool) {
   switch (who.role) {
@@ -100,7 +141,8 @@ PoolView view_of(const Pool& pool, const http::Principal& who) {
   }
   if (pool.agreement.version > 0) view.agreement = agreement_view(pool);
   if (sees_members(who, pool)) {
-    for (const auto& member : pool.members) view.members.push_back(member_view(member));
+    const bool arranges = who.role == Role::facilitator || who.role == Role::commissioner;
+    for (const auto& member : pool.members) view.members.push_back(member_view(member, arranges));
     view.reasons = pool.reasons;
   }
   if (const auto* member = own_member(who, pool)) view.my = my_view(*member);

@@ -15,6 +15,9 @@ bool may_broker(const http::Principal& who, const Pool& pool);
 /// Who may say that a session took place or did not: the provider and the facilitator.
 bool may_run_sessions(const http::Principal& who, const Pool& pool);
 
+/// What the facilitator wrote down for one family; minutes said once are for every session.
+MemberTerms terms_of(const AgreementMember& agreed, std::size_t sessions);
+
 PoolView view_of(const Pool& pool, const http::Principal& who);
 PoolSummary summary_of(const Pool& pool, const http::Principal& who);
 

@@ -36,10 +36,59 @@ constexpr auto wire(const NewMember*) {
   return json::object("NewMember", json::field("family", &NewMember::family, "Who joins."));
 }
 
+struct AgreementRatio {
+  std::int64_t adults = 1, children = 1;
+};
+constexpr auto wire(const AgreementRatio*) {
+  return json::object("AgreementRatio",
+                      json::field("adults", &AgreementRatio::adults, "So many adults", json::between(1, 10)),
+                      json::field("children", &AgreementRatio::children, "for so many children.", json::between(1, 10)));
+}
+
+/// What is agreed with one family beside the kind of split.
+struct AgreementMember {
+  Id<"family"> family;
+  std::optional<std::int64_t> weight;
+  std::optional<AgreementRatio> ratio;
+  std::optional<std::vector<std::int64_t>> minutes;
+  std::optional<Money> fixed, can_pay, carries_to;
+};
+constexpr auto wire(const AgreementMember*) {
+  constexpr auto amounts = json::between(0, 100'000'000);
+  return json::object(
+      "AgreementMember", json::field("family", &AgreementMember::family, "Whose terms these are."),
+      json::field("weight", &AgreementMember::weight, "By weight: its part, as 3 of 8.", json::between(1, 1'000)),
+      json::field("ratio", &AgreementMember::ratio, "By support ratio: what its children need; 1:1 otherwise."),
+      json::field("minutes", &AgreementMember::minutes,
+                  "By hours: the minutes of all its children, once for all sessions or session by session.",
+                  json::between(1, 60)),
+      json::field("fixed", &AgreementMember::fixed, "It pays this a session, and the others share the rest.", amounts),
+      json::field("can_pay", &AgreementMember::can_pay,
+                  "The most it can pay for a session. The other families do not see it.", amounts),
+      json::field("carries_to", &AgreementMember::carries_to,
+                  "It agrees to pay up to this for a session so that nobody has to drop out.", amounts));
+}
+
+struct AgreementCost {
+  CostKind kind = CostKind::fee;
+  std::string label;
+  std::optional<Money> per_session, once;
+};
+constexpr auto wire(const AgreementCost*) {
+  constexpr auto amounts = json::between(0, 100'000'000);
+  return json::object("AgreementCost", json::field("kind", &AgreementCost::kind, "A fee, insurance, or something else."),
+                      json::field("label", &AgreementCost::label, "What it is for.", json::between(1, 80)),
+                      json::field("per_session", &AgreementCost::per_session, "In every session.", amounts),
+                      json::field("once", &AgreementCost::once, "Once, spread over all sessions.", amounts));
+}
+
 struct NewAgreement {
   std::int64_t notice_sessions = 0;
   std::int64_t ceiling_percent = 0;
   std::int64_t minimum_children = 1;
+  std::optional<SplitKind> split;
+  std::optional<std::vector<AgreementMember>> members;
+  std::optional<std::vector<AgreementCost>> costs;
 };
 constexpr auto wire(const NewAgreement*) {
   return json::object(
@@ -50,7 +99,10 @@ constexpr auto wire(const NewAgreement*) {
                   "How far a share of a session may rise above the first one when others leave.",
                   json::between(0, 100)),
       json::field("minimum_children", &NewAgreement::minimum_children,
-                  "With fewer children than this the pool closes.", json::between(1, 1'000)));
+                  "With fewer children than this the pool closes.", json::between(1, 1'000)),
+      json::field("split", &NewAgreement::split, "How the price is shared; by child otherwise."),
+      json::field("members", &NewAgreement::members, "What is agreed with single families.", json::between(0, 40)),
+      json::field("costs", &NewAgreement::costs, "Fees and insurance on top of the price.", json::between(0, 10)));
 }
 
 struct Acceptance {
@@ -78,6 +130,8 @@ struct AgreementView {
   std::int64_t notice_sessions = 0;
   std::int64_t ceiling_percent = 0;
   std::int64_t minimum_children = 1;
+  SplitKind split = SplitKind::by_child;
+  std::vector<AgreementCost> costs;
   std::string text;
 };
 constexpr auto wire(const AgreementView*) {
@@ -88,6 +142,8 @@ constexpr auto wire(const AgreementView*) {
       json::field("notice_sessions", &AgreementView::notice_sessions, "Paid for after leaving."),
       json::field("ceiling_percent", &AgreementView::ceiling_percent, "Above the first share."),
       json::field("minimum_children", &AgreementView::minimum_children, "Below it the pool closes."),
+      json::field("split", &AgreementView::split, "How the price is shared."),
+      json::field("costs", &AgreementView::costs, "On top of the price."),
       json::field("text", &AgreementView::text, "What this means, in plain words.",
                   json::between(0, 4'000)));
 }
@@ -101,6 +157,7 @@ struct MemberView {
   Money share_per_session;
   Money total;
   std::optional<Money> ceiling_per_session;
+  std::optional<AgreementMember> terms;
 };
 constexpr auto wire(const MemberView*) {
   return json::object(
@@ -113,7 +170,8 @@ constexpr auto wire(const MemberView*) {
                   "Its share; a penny less in some sessions where the price does not divide."),
       json::field("total", &MemberView::total, "Its share of all sessions."),
       json::field("ceiling_per_session", &MemberView::ceiling_per_session,
-                  "The most a session can cost it."));
+                  "The most a session can cost it."),
+      json::field("terms", &MemberView::terms, "What is agreed with it alone; for the facilitator and commissioner."));
 }
 
 struct MyShareView {
@@ -125,6 +183,7 @@ struct MyShareView {
   std::optional<Money> ceiling_per_session;
   std::optional<std::int64_t> pays_until;
   std::string derivation;
+  std::optional<AgreementMember> terms;
 };
 constexpr auto wire(const MyShareView*) {
   return json::object(
@@ -137,7 +196,8 @@ constexpr auto wire(const MyShareView*) {
                   "The most a session can cost it."),
       json::field("pays_until", &MyShareView::pays_until, "After leaving: the last session it pays for."),
       json::field("derivation", &MyShareView::derivation, "How the share was worked out.",
-                  json::between(0, 4'000)));
+                  json::between(0, 4'000)),
+      json::field("terms", &MyShareView::terms, "What is agreed with this family alone."));
 }
 
 struct SessionView {

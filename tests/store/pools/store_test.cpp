@@ -82,6 +82,64 @@ TEST_CASE("a pool comes back as it was stored") {
   });
 }
 
+TEST_CASE("an agreement's kind of split, costs and terms come back as they were stored") {
+  on_each_database([](db::Database& database) {
+    auto pool = pool_number(1);
+    database.write_now([&](db::Tx& tx) {
+      store::insert(tx, pool);
+      const auto fresh = store::find(tx, pool.id);
+      CHECK(fresh->agreement.split == SplitKind::by_child);
+      CHECK(fresh->agreement.costs.empty());
+      CHECK(fresh->members[0].terms.ratio_adults == 1);
+    });
+    pool.agreement = {1, Money(5'000), 2, 20, 3, SplitKind::by_hours,
+                      {{CostKind::insurance, "a shared assistant", Money(), Money(6'000)}, {CostKind::fee, "payroll", Money(150), Money()}}};
+    auto& terms = pool.members[0].terms;
+    terms.minutes = {60, 90};
+    terms.fixed = Money(500);
+    terms.ratio_adults = 2;
+    pool.members[1].terms.minutes = {0, 45};
+    pool.members[1].terms.can_pay = Money(700);
+    pool.members[1].terms.carries_to = Money(900);
+    pool.members[1].terms.weight = 4;
+    const auto store_agreement = [&] {
+      database.write_now([&](db::Tx& tx) {
+        store::replace_terms(tx, pool);
+        REQUIRE(store::update(tx, pool));
+      });
+    };
+    store_agreement();
+    database.read_now([&](db::Tx& tx) {
+      const auto found = store::find(tx, pool.id);
+      CHECK(found->agreement.split == SplitKind::by_hours);
+      REQUIRE(found->agreement.costs.size() == 2);
+      CHECK(found->agreement.costs[0].kind == CostKind::insurance);
+      CHECK(found->agreement.costs[0].once == Money(6'000));
+      CHECK(found->agreement.costs[1].label == "payroll");
+      CHECK(found->agreement.costs[1].per_session == Money(150));
+      CHECK(found->members[0].terms.minutes == std::vector<std::int64_t>{60, 90});
+      CHECK(found->members[0].terms.fixed == Money(500));
+      CHECK(found->members[0].terms.ratio_adults == 2);
+      CHECK_FALSE(found->members[0].terms.weight);
+      CHECK(found->members[1].terms.minutes == std::vector<std::int64_t>{0, 45});
+      CHECK(found->members[1].terms.can_pay == Money(700));
+      CHECK(found->members[1].terms.carries_to == Money(900));
+      CHECK(found->members[1].terms.weight == 4);
+    });
+    pool.agreement.split = SplitKind::equal;
+    pool.agreement.costs.clear();
+    for (auto& member : pool.members) member.terms = {};
+    store_agreement();
+    database.read_now([&](db::Tx& tx) {
+      const auto found = store::find(tx, pool.id);
+      CHECK(found->agreement.split == SplitKind::equal);
+      CHECK(found->agreement.costs.empty());
+      CHECK(found->members[0].terms.minutes.empty());
+      CHECK_FALSE(found->members[1].terms.can_pay);
+    });
+  });
+}
+
 TEST_CASE("a proposed group has one pool, until that is dissolved") {
   on_each_database([](db::Database& database) {
     const Id<"group"> group(uuid(700));
@@ -121,12 +179,13 @@ TEST_CASE("shares are replaced from a session on") {
     const auto b = pool.members[1].family;
     database.write_now([&](db::Tx& tx) {
       store::insert(tx, pool);
-      store::replace_shares(tx, pool.id, 1, {{a, 1, Money(10)}, {b, 1, Money(11)}, {a, 2, Money(12)}, {b, 2, Money(13)}});
+      store::replace_shares(tx, pool.id, 1, {{a, 1, Money(10), 500'000'000}, {b, 1, Money(11), -500'000'000}, {a, 2, Money(12)}, {b, 2, Money(13)}});
       store::replace_shares(tx, pool.id, 2, {{a, 2, Money(25)}});
       const auto shares = store::shares(tx, pool.id);
       REQUIRE(shares.size() == 3);
       CHECK(shares[0].amount == Money(10));
       CHECK(shares[1].amount == Money(11));
+      CHECK(shares[1].rounding == -500'000'000);
       CHECK(shares[2].session == 2);
       CHECK(shares[2].amount == Money(25));
     });

@@ -204,3 +204,33 @@ TEST_CASE("the agreement says in words what leaving and a rising share mean") {
   CHECK(agreement_text(pool).find("cannot go up") != std::string::npos);
   CHECK(agreement_text(pool).find("pay for no more sessions") != std::string::npos);
 }
+
+TEST_CASE("the agreement says in words how the price is shared, and what comes on top of it") {
+  auto pool = pool_in(PoolState::agreement);
+  CHECK(agreement_text(pool).find("£90.00. Nothing is paid") != std::string::npos);
+  pool.agreement.split = SplitKind::by_hours;
+  pool.agreement.costs = {{CostKind::insurance, "a shared assistant", Money(), Money(6'000)},
+                          {CostKind::fee, "payroll", Money(150), Money()}};
+  pool.members[0].terms.fixed = Money(500);
+  const auto text = agreement_text(pool);
+  CHECK(text.find("£90.00. On top of it come £60.00 in all for a shared assistant, and £1.50 a session for payroll. Each "
+                  "family pays for the time its children are there. Some families pay a fixed part") != std::string::npos);
+}
+
+TEST_CASE("a kind of split has to know what it needs of every family") {
+  auto pool = pool_in(PoolState::agreement);
+  CHECK(code(check_terms(pool)).empty());
+  pool.agreement.split = SplitKind::by_weight;
+  CHECK(code(check_terms(pool)) == "invalid-fields");
+  for (auto& member : pool.members) member.terms.weight = 2;
+  CHECK(code(check_terms(pool)).empty());
+  pool.agreement.split = SplitKind::by_hours;
+  CHECK(code(check_terms(pool)) == "invalid-fields");
+  for (auto& member : pool.members) member.terms.minutes = {60, 60, 60};
+  CHECK(code(check_terms(pool)) == "invalid-fields");
+  for (auto& member : pool.members) member.terms.minutes = {60, 60, 60, 0};
+  CHECK(code(check_terms(pool)).empty());
+  pool.members[2].state = MemberState::declined;
+  pool.members[2].terms = {};
+  CHECK(code(check_terms(pool)).empty());
+}

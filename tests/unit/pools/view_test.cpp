@@ -82,3 +82,30 @@ TEST_CASE("only a member is shown a share of its own") {
   CHECK(view_of(pool, parent(alder, here)).my);
   CHECK_FALSE(view_of(pool, staff(http::Role::facilitator, here)).my);
 }
+
+TEST_CASE("what is agreed with one family alone is not for the others") {
+  auto pool = pool_in(PoolState::agreement);
+  Member other;
+  other.family = beech;
+  other.terms.can_pay = Money(700);
+  pool.members.push_back(other);
+  const auto alders = view_of(pool, parent(alder, here));
+  CHECK_FALSE(alders.members[1].terms);
+  CHECK_FALSE(alders.my->terms);
+  const auto beeches = view_of(pool, parent(beech, here));
+  CHECK_FALSE(beeches.members[1].terms);
+  REQUIRE(beeches.my->terms);
+  CHECK(beeches.my->terms->can_pay == Money(700));
+  const auto arranged = view_of(pool, staff(http::Role::facilitator, here));
+  CHECK_FALSE(arranged.members[0].terms);
+  REQUIRE(arranged.members[1].terms);
+  CHECK(arranged.members[1].terms->can_pay == Money(700));
+}
+
+TEST_CASE("minutes said once are for every session") {
+  AgreementMember agreed;
+  agreed.minutes = {90};
+  CHECK(terms_of(agreed, 3).minutes == std::vector<std::int64_t>{90, 90, 90});
+  agreed.minutes = {90, 30, 0};
+  CHECK(terms_of(agreed, 3).minutes == std::vector<std::int64_t>{90, 30, 0});
+}
