@@ -102,7 +102,7 @@ constexpr auto wire(const NewAgreement*) {
                   "With fewer children than this the pool closes.", json::between(1, 1'000)),
       json::field("split", &NewAgreement::split, "How the price is shared; by child otherwise."),
       json::field("members", &NewAgreement::members, "What is agreed with single families.", json::between(0, 40)),
-      json::field("costs", &NewAgreement::costs, "Fees and insurance on top of the price.", json::between(0, 10)));
+      json::field("costs", &NewAgreement::costs, "Fees and insurance that the provider bills beside its price.", json::between(0, 10)));
 }
 
 struct Acceptance {

@@ -213,17 +213,42 @@ export interface QuotePool {
   per_session_group: Money
   my_share_per_session: Money
   my_total: Money
+  my_month?: Money | null
+  my_plan_year?: Money | null
   saving?: Money | null
   tier_from_children: number
   affordable?: boolean | null
   left_after?: Money | null
+  left_for_other_things?: Money | null
+  one_leaves: QuoteOneLeaves
+}
+export interface QuoteOneLeaves {
+  children: number
+  stands: boolean
+  share_after?: Money | null
+  rise?: Money | null
+  needs_percent?: number | null
+  ceiling?: Money | null
+  inside_ceiling?: boolean | null
+  text: string
+}
+export interface QuoteAlone {
+  available: boolean
+  per_session?: Money | null
+  total?: Money | null
+  per_month?: Money | null
+  plan_year?: Money | null
+  why_not?: string | null
 }
 export interface QuoteView {
   sessions: number
-  alone: { available: boolean; per_session?: Money | null; total?: Money | null; why_not?: string | null }
+  alone: QuoteAlone
   pools: QuotePool[]
   smallest_saving_size?: number | null
   largest_saving_size?: number | null
+  largest_group_that_saves?: number | null
+  most_sessions_a_month?: number | null
+  sessions_in_plan_year?: number | null
   derivation: string[]
 }
 export interface StatementLine {
@@ -256,6 +281,34 @@ export interface InvoiceView {
 }
 
 // pools
+export type SplitKind = 'by_child' | 'equal' | 'by_hours' | 'by_support_ratio' | 'by_weight'
+export interface SupportRatio {
+  adults: number
+  children: number
+}
+export interface AgreementMember {
+  family: string
+  weight?: number | null
+  ratio?: SupportRatio | null
+  minutes?: number[] | null
+  fixed?: Money | null
+  can_pay?: Money | null
+  carries_to?: Money | null
+}
+export interface AgreementCost {
+  kind: 'fee' | 'insurance' | 'other'
+  label: string
+  per_session?: Money | null
+  once?: Money | null
+}
+export interface NewAgreement {
+  notice_sessions: number
+  ceiling_percent: number
+  minimum_children: number
+  split: SplitKind
+  members: AgreementMember[]
+  costs: AgreementCost[]
+}
 export interface AgreementView {
   version: number
   price_per_session: Money
@@ -263,6 +316,8 @@ export interface AgreementView {
   notice_sessions: number
   ceiling_percent: number
   minimum_children: number
+  split: SplitKind
+  costs: AgreementCost[]
   text: string
 }
 export interface PoolMember {
@@ -274,6 +329,7 @@ export interface PoolMember {
   share_per_session: Money
   total: Money
   ceiling_per_session?: Money | null
+  terms?: AgreementMember | null
 }
 export interface MyShare {
   family: string
@@ -284,6 +340,7 @@ export interface MyShare {
   ceiling_per_session?: Money | null
   pays_until?: number | null
   derivation: string
+  terms?: AgreementMember | null
 }
 export interface PoolSession {
   number: number

@@ -1,5 +1,5 @@
 // Days, times and the vocabularies of the program in the words that people use for them.
-import type { MemberState, Need, PoolState, Role, SpendingStream } from './types'
+import type { AgreementCost, MemberState, Need, PoolState, Role, SpendingStream, SplitKind } from './types'
 
 export const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? 'Any day'
@@ -107,6 +107,22 @@ export const poolStateNames: Record<PoolState, string> = {
   closed: 'Finished',
   dissolved: 'Closed early',
 }
+
+export const splitKindNames: Record<SplitKind, string> = {
+  by_child: 'By child',
+  equal: 'The same for every family',
+  by_hours: 'By the time the children are there',
+  by_support_ratio: 'By the support each child needs',
+  by_weight: 'By parts the families agreed',
+}
+export const splitKindHints: Record<SplitKind, string> = {
+  by_child: 'A family with two children pays twice as much as one with one.',
+  equal: 'However many children a family brings.',
+  by_hours: 'Who stays half as long pays half as much.',
+  by_support_ratio: 'A child with two adults counts twice as much as one with one.',
+  by_weight: 'Such as 3 parts for one family and 5 for another.',
+}
+export const costKindNames: Record<AgreementCost['kind'], string> = { fee: 'Fee', insurance: 'Insurance', other: 'Other cost' }
 
 export const memberStateNames: Record<MemberState, string> = {
   invited: 'Invited',

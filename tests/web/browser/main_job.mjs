@@ -78,6 +78,13 @@ export async function mainJob(browser, url, demo, steps) {
     check((await costs.innerText()).includes('£38.50'), 'the price alone, 36 + 2.50, is not shown')
     check((await costs.innerText()).includes('£15.50'), 'a share of four, (52 + 4 x 2.50) / 4, is not shown')
     await page.getByRole('table').getByText('Yes').first().waitFor()
+    await page.getByText('left for other things').first().waitFor()
+    check(await page.getByText('Groups of 2 to').isVisible(), 'up to which size it saves is not told')
+    await page.getByText('If a family with one child leaves').waitFor()
+    await page.getByLabel('If somebody leaves, how far may your share rise?').selectOption('0')
+    await page.getByText('That is above your ceiling').first().waitFor()
+    await page.getByLabel('If somebody leaves, how far may your share rise?').selectOption('100')
+    await page.getByText('That is within your ceiling').first().waitFor()
   })
 
   await step('a facilitator looks for groups and confirms one', async () => {
@@ -105,6 +112,23 @@ export async function mainJob(browser, url, demo, steps) {
     await form.getByRole('button').click()
     await page.getByText('The agreement is written.').waitFor()
     await page.getByText('Waiting for acceptance').waitFor()
+  })
+
+  await step('the facilitator writes a new version that shares by parts and carries insurance', async () => {
+    await open(page, pool)
+    await page.getByText('Write a new version').click()
+    const form = page.getByRole('form', { name: 'Agreement' })
+    await form.getByLabel('By parts the families agreed').check()
+    const parts = form.getByLabel(/how many parts/)
+    check((await parts.count()) === families.length, 'not every family has a field for its parts')
+    await parts.first().fill('2')
+    await form.getByText('Fees and insurance').click()
+    await form.getByRole('group', { name: 'Insurance' }).getByLabel('What for').fill('a shared helper')
+    await form.getByRole('group', { name: 'Insurance' }).getByLabel('Once, for all sessions').fill('2')
+    await form.getByRole('button').click()
+    await page.getByText('The families have agreed who pays which part of the price.').waitFor()
+    await page.getByText('£2.00 in all for a shared helper').waitFor()
+    await page.getByText('2 parts').first().waitFor()
   })
 
   await step('every family accepts', async () => {

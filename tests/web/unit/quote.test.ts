@@ -1,11 +1,12 @@
 import { pounds } from '../../../web-client/src/money'
 import { costRows, sumStreams } from '../../../web-client/src/parts/bars'
+import { periodTexts, savingText } from '../../../web-client/src/parts/quote'
 import { tierText } from '../../../web-client/src/parts/offers'
 import type { PlanView, QuotePool, QuoteView, SpendingStream } from '../../../web-client/src/types'
 
 const pool = (children: number, share: number): QuotePool => ({
   children, per_session_group: pounds(share * children), my_share_per_session: pounds(share), my_total: pounds(share * 8),
-  tier_from_children: 1,
+  tier_from_children: 1, one_leaves: { children: children - 1, stands: true, text: '' },
 })
 const quote = (alone: number | undefined, pools: QuotePool[]): QuoteView => ({
   sessions: 8, pools, derivation: [],
@@ -45,5 +46,26 @@ describe('tierText', () => {
   it('names only the parts that cost something', () => {
     expect(tierText({ from_children: 1, fixed: pounds(6000), per_child: pounds(850), per_hour: pounds(0) })).toBe('£60 a session and £8.50 a child')
     expect(tierText({ from_children: 1, fixed: pounds(0), per_child: pounds(0), per_hour: pounds(0) })).toBe('No charge')
+  })
+})
+
+describe('savingText', () => {
+  const saving = (from: number | null, most: number | null, to: number | null): QuoteView => ({
+    ...quote(4800, []), smallest_saving_size: from, largest_saving_size: most, largest_group_that_saves: to,
+  })
+  it('tells from which size to which a group is worth it', () => {
+    expect(savingText(saving(2, 4, 6))).toBe('Groups of 2 to 6 cost you less than on your own. You save most in a group of 4.')
+    expect(savingText(saving(3, 3, 3))).toBe('A group of 3 costs you less than on your own.')
+    expect(savingText(saving(null, null, null))).toBe('No group costs you less than buying it on your own.')
+  })
+  it('says nothing where it cannot be bought alone', () => expect(savingText(quote(undefined, []))).toBeUndefined())
+})
+
+describe('periodTexts', () => {
+  const of = (month: number, year: number): QuoteView => ({ ...quote(4800, []), most_sessions_a_month: month, sessions_in_plan_year: year })
+  it('tells a month and a plan year where they differ from the whole', () => {
+    expect(periodTexts(of(5, 7), pounds(5000), pounds(7000))).toEqual(['£50.00 in a full month', '£70.00 in this plan year'])
+    expect(periodTexts(of(8, 8), pounds(8000), pounds(8000))).toEqual([])
+    expect(periodTexts(quote(4800, []), null, null)).toEqual([])
   })
 })

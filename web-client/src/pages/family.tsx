@@ -6,7 +6,7 @@ import { useGet } from '../resource'
 import { useAccount } from '../session'
 import type { ChildInput, FamilyInput, FamilyView, Interest, Need, PlaceView, Slot } from '../types'
 import { minuteOf, needNames, needs, timeField, weekdays } from '../words'
-import { whole } from './pool'
+import { whole } from '../agreement'
 
 const newChild = (): ChildInput => ({
   nickname: '', birth_month: '', needs: [], support_adults: 1, support_children: 1, wheelchair: false,

@@ -1,10 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { call, Problem, randomKey } from '../api'
 import { Action, Choices, Select, type Choice } from '../form'
-import { CostChart } from '../parts/bars'
 import { ageText, lengthText, tierText, VettingTag } from '../parts/offers'
-import { moneyText } from '../money'
-import { Card, Details, Facts, Loaded, Note, Page, Table, Tag, Waiting } from '../parts/page'
+import { Card, Details, Facts, Loaded, Note, Page, Waiting } from '../parts/page'
+import { Quote } from '../parts/quote'
 import { useGet } from '../resource'
 import { navigate, type Parameters } from '../router'
 import { useSession } from '../session'
@@ -68,6 +67,7 @@ function Calculator({ offer }: { offer: OfferView }) {
   const { account } = useSession()
   const family = useGet<FamilyView>(account?.role === 'parent' ? '/v1/families/mine' : undefined)
   const [children, setChildren] = useState<string>()
+  const [ceiling, setCeiling] = useState('20')
   const [run, setRun] = useState(offer.runs[0]?.id ?? '')
   const [quote, setQuote] = useState<QuoteView>()
   const [problem, setProblem] = useState<Problem>()
@@ -76,7 +76,7 @@ function Calculator({ offer }: { offer: OfferView }) {
 
   useEffect(() => {
     let current = true
-    const body = { offer: offer.id, ...(run ? { run } : {}), children: Number(mine) }
+    const body = { offer: offer.id, ...(run ? { run } : {}), children: Number(mine), ceiling_percent: Number(ceiling) }
     call<QuoteView>('POST', '/v1/payments/quote', { body, key: randomKey() }).then(
       (answer) => {
         if (!current) return
@@ -88,7 +88,7 @@ function Calculator({ offer }: { offer: OfferView }) {
     return () => {
       current = false
     }
-  }, [offer.id, run, mine])
+  }, [offer.id, run, mine, ceiling])
 
   const most = Math.min(8, offer.maximum_children)
   return (
@@ -97,6 +97,10 @@ function Calculator({ offer }: { offer: OfferView }) {
         <Select
           name="/children" label="How many of your children?" value={mine} onValue={setChildren}
           choices={Array.from({ length: most }, (_, index): Choice => [String(index + 1), count(index + 1, 'child', 'children')])}
+        />
+        <Select
+          name="/ceiling_percent" label="If somebody leaves, how far may your share rise?" value={ceiling} onValue={setCeiling}
+          choices={[0, 10, 20, 30, 50, 100].map((percent): Choice => [String(percent), percent === 0 ? 'Not at all' : `By up to ${percent}%`])}
         />
         {offer.runs.length > 1 && (
           <Choices name="/run" label="Which sessions?" values={[run]} onValues={([value]) => setRun(value ?? '')}
@@ -118,53 +122,6 @@ function Calculator({ offer }: { offer: OfferView }) {
       )}
       {!account && <p><a href={`/sign-in?then=/offers/${offer.id}`}>Sign in</a> to see whether it fits your budget.</p>}
     </Card>
-  )
-}
-
-function Quote({ quote, signedIn }: { quote: QuoteView; signedIn: boolean }) {
-  const least = Math.min(...quote.pools.map((pool) => pool.my_share_per_session.pence))
-  return (
-    <>
-      <h3 class="spaced">Your share of one session</h3>
-      <CostChart quote={quote} />
-      {!quote.alone.available && quote.alone.why_not && <p class="small quiet">{quote.alone.why_not}</p>}
-      <h3 class="spaced">In full, for {count(quote.sessions, 'session')}</h3>
-      <Table
-        caption="What it costs you by size of group"
-        hideCaption
-        rows={quote.pools}
-        rowKey={(pool) => String(pool.children)}
-        marked={(pool) => pool.my_share_per_session.pence === least}
-        columns={[
-          {
-            title: 'Group',
-            cell: (pool) => <>{count(pool.children, 'child', 'children')} <span class="under">{moneyText(pool.per_session_group)} a session</span></>,
-          },
-          { title: 'You, a session', number: true, cell: (pool) => moneyText(pool.my_share_per_session) },
-          {
-            title: 'You, all sessions', number: true,
-            cell: (pool) => (
-              <>{moneyText(pool.my_total)}{pool.saving && pool.saving.pence > 0 && <span class="under">saves {moneyText(pool.saving)}</span>}</>
-            ),
-          },
-          ...(signedIn
-            ? [{
-                title: 'Within your budget?',
-                cell: (pool: QuoteView['pools'][number]) =>
-                  pool.affordable === true
-                    ? <><Tag kind="good">Yes</Tag>{pool.left_after && <span class="under">{moneyText(pool.left_after)} left</span>}</>
-                    : pool.affordable === false ? <Tag kind="bad">Not yet</Tag> : '–',
-              }]
-            : []),
-        ]}
-      />
-      {quote.alone.available && quote.alone.per_session && quote.alone.total && (
-        <p class="small">On your own: {moneyText(quote.alone.per_session)} a session, {moneyText(quote.alone.total)} in all.</p>
-      )}
-      <Details summary="How this is worked out">
-        <ul>{quote.derivation.map((line) => <li key={line}>{line}</li>)}</ul>
-      </Details>
-    </>
   )
 }
 

@@ -5,7 +5,7 @@ import { useGet } from '../resource'
 import { useAccount } from '../session'
 import type { PolicyView, SpendingRule, SpendingStream } from '../types'
 import { streamNames } from '../words'
-import { whole } from './pool'
+import { whole } from '../agreement'
 
 const rules: Choice[] = [['allowed', 'Allowed'], ['not_allowed', 'Not allowed'], ['ask', 'Ask first']]
 

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { Action, Button, FormBox, Input, refused, Select, TextArea, useForm, type Send } from '../form'
+import { termsText } from '../agreement'
+import { Action, Button, FormBox, refused, Select, TextArea, useForm, type Send } from '../form'
 import { useLive } from '../live'
 import { moneyText } from '../money'
+import { AgreementFacts, WriteAgreement } from '../parts/agreement'
 import { Card, Details, Facts, Loaded, Note, Page, Said, Table, Tag } from '../parts/page'
 import { PoolTag } from '../parts/pools'
 import { useGet, useList } from '../resource'
@@ -101,6 +103,7 @@ function MyPart({ pool, path, done }: Part) {
           ['The most a session can cost you', my.ceiling_per_session ? moneyText(my.ceiling_per_session) : undefined],
           ['Where you stand', <Tag key="state" kind={my.state === 'accepted' ? 'good' : 'wait'}>{memberStateNames[my.state]}</Tag>],
           ['You pay until', my.pays_until ? `session ${my.pays_until}` : undefined],
+          ['Agreed with you', termsText(my.terms, true).join('; ') || undefined],
         ]}
       />
       {my.derivation && <Details summary="How this was worked out"><p class="prose">{my.derivation}</p></Details>}
@@ -159,60 +162,24 @@ function WithReason(props: {
 
 function AgreementCard({ pool, path, done }: Part) {
   const { role } = useAccount()
-  const agreement = pool.agreement
   const mayWrite = role === 'facilitator' && (pool.state === 'proposed' || pool.state === 'agreement')
   return (
     <Card title="The agreement">
-      {agreement ? (
-        <>
-          <p class="prose">{agreement.text}</p>
-          <Facts
-            items={[
-              ['One session, for the group', moneyText(agreement.price_per_session)],
-              ['Sessions', String(agreement.sessions)],
-              ['Notice', count(agreement.notice_sessions, 'session')],
-              ['A share may rise by', `${agreement.ceiling_percent}% at most`],
-              ['Smallest group', count(agreement.minimum_children, 'child', 'children')],
-              ['Version', String(agreement.version)],
-            ]}
-          />
-        </>
-      ) : <p class="quiet">There is none yet. The facilitator writes it; you read it before you say yes or no.</p>}
-      {mayWrite && <WriteAgreement pool={pool} path={path} done={done} />}
+      {pool.agreement
+        ? <AgreementFacts agreement={pool.agreement} />
+        : <p class="quiet">There is none yet. The facilitator writes it; you read it before you say yes or no.</p>}
+      {mayWrite && (
+        // A form of its own for every group: with other families there are other fields.
+        <WriteAgreement
+          key={pool.members.map((member) => `${member.family}${member.state}`).join()} pool={pool}
+          send={async (body, send) => {
+            await send('POST', `${path}/agreement`, body, pool.version)
+            done('The agreement is written. The families are asked to accept it.')
+          }}
+        />
+      )}
     </Card>
   )
-}
-
-function WriteAgreement({ pool, path, done }: Part) {
-  const [notice, setNotice] = useState(String(pool.agreement?.notice_sessions ?? 2))
-  const [ceiling, setCeiling] = useState(String(pool.agreement?.ceiling_percent ?? 20))
-  const [minimum, setMinimum] = useState(String(pool.agreement?.minimum_children ?? pool.minimum_children))
-  const form = useForm(async (send) => {
-    const body = {
-      notice_sessions: whole(notice, '/notice_sessions'),
-      ceiling_percent: whole(ceiling, '/ceiling_percent'),
-      minimum_children: whole(minimum, '/minimum_children'),
-    }
-    await send('POST', `${path}/agreement`, body, pool.version)
-    done('The agreement is written. The families are asked to accept it.')
-  })
-  return (
-    <Details summary={pool.agreement ? 'Write a new version' : 'Write the agreement'} open={!pool.agreement}>
-      <FormBox form={form} label="Agreement">
-        <Input name="/notice_sessions" label="Notice, in sessions" hint="What a family that leaves still pays for." width={3} inputMode="numeric" value={notice} onValue={setNotice} />
-        <Input name="/ceiling_percent" label="How far a share may rise" hint="When others leave, above the first share." suffix="%" width={3} inputMode="numeric" value={ceiling} onValue={setCeiling} />
-        <Input name="/minimum_children" label="Smallest group" hint="With fewer children the pool closes and nobody pays more." suffix="children" width={3} inputMode="numeric" value={minimum} onValue={setMinimum} />
-        <Button busy={form.busy}>{pool.agreement ? 'Save the new version' : 'Send it to the families'}</Button>
-      </FormBox>
-    </Details>
-  )
-}
-
-/** A whole number that was typed, or an error at its field. */
-export function whole(text: string, pointer: string): number {
-  const plain = text.trim()
-  if (!/^\d{1,6}$/.test(plain)) throw refused([{ pointer, detail: 'Enter a whole number, such as 4' }])
-  return Number(plain)
 }
 
 function Sessions({ pool, path, done }: Part) {
@@ -293,7 +260,12 @@ function Members({ pool, path, done }: Part) {
         <Table
           caption="Families of this pool" hideCaption rows={pool.members} rowKey={(member) => member.family}
           columns={[
-            { title: 'Family', cell: (member) => member.known_as },
+            {
+              title: 'Family',
+              cell: (member) => (
+                <>{member.known_as}{termsText(member.terms).map((text) => <span class="under" key={text}>{text}</span>)}</>
+              ),
+            },
             { title: 'Children', number: true, cell: (member) => member.children },
             { title: 'A session', number: true, cell: (member) => moneyText(member.share_per_session) },
             { title: 'Stands', cell: (member) => <Tag kind={stateKinds[member.state]}>{memberStateNames[member.state]}</Tag> },

@@ -9,7 +9,7 @@ import { navigate, type Parameters } from '../router'
 import { useAccount } from '../session'
 import type { AuthorityView, Need, OfferInput, OfferView, PlaceView } from '../types'
 import { count, dateText, minuteOf, needNames, needs, slotText } from '../words'
-import { whole } from './pool'
+import { whole } from '../agreement'
 
 export function ProviderOffersPage() {
   const { provider } = useAccount()
