@@ -1,5 +1,7 @@
 #include "payments/banking/bank_csv.hpp"
 
+#include "payments/banking/characters.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -11,13 +13,6 @@ constexpr std::size_t no_column = static_cast<std::size_t>(-1);
 
 Error refuse(std::int64_t line, const std::string& what, const char* code = "statement-malformed") {
   return malformed(code, "Line " + std::to_string(line) + ": " + what).with("line", line);
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
 std::string lower(std::string_view text) {

@@ -1,5 +1,6 @@
 #include "payments/banking/camt053.hpp"
 
+#include "payments/banking/characters.hpp"
 #include "shared/core/csv.hpp"
 
 #include <pugixml.hpp>
@@ -13,16 +14,9 @@ namespace {
 using Node = pugi::xml_node;
 
 constexpr std::string_view name_space = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.";
-constexpr std::string_view blank = " \t\r\n";
 
 Error malformed_statement(const std::string& detail) { return malformed("statement-malformed", detail); }
 Error too_large(const std::string& detail) { return {ErrorKind::too_large, "statement-too-large", detail}; }
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 /// `/Document/BkToCstmrStmt/Stmt[2]/Ntry`: numbers only where there are several of a name.
 std::string path_of(Node node) {

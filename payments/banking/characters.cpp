@@ -89,6 +89,13 @@ std::string kept(std::string_view ascii, std::string_view marks, std::size_t mos
 
 }  // namespace
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n";
+  const auto first = text.find_first_not_of(blank);
+  if (first == std::string_view::npos) return "";
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
 std::string iso_text(std::string_view utf8, std::size_t most) {
   auto ascii = ascii_of(utf8);
   std::replace(ascii.begin(), ascii.end(), '&', '+');

@@ -11,6 +11,9 @@
 
 namespace cp::banking {
 
+/// Without the blanks (space, tab, line end) at both ends.
+std::string_view trimmed(std::string_view text);
+
 /// A name in character set X: accents are taken off, ligatures written out, `&` becomes `+`, and
 /// whatever has no counterpart becomes a space; spaces are not doubled. A `/` does not begin the text
 /// and is not doubled. At most `most` characters. Empty where nothing of the text can be written.

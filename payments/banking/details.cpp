@@ -1,5 +1,6 @@
 #include "payments/banking/details.hpp"
 
+#include "payments/banking/characters.hpp"
 #include "shared/core/csv.hpp"
 
 #include <sodium.h>
@@ -46,12 +47,6 @@ std::string digits_of(std::string_view text, std::string_view separators) {
 }
 
 bool all_zero(std::string_view digits) { return digits.find_first_not_of('0') == std::string_view::npos; }
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
 
 std::string check_name(std::string_view name) {
   if (name.empty()) return "Give the name on the account.";
