@@ -42,26 +42,30 @@ bool is_evidence(const Tokens& reference) {
 class References {
  public:
   void add(std::string_view reference, std::size_t place) {
-    auto tokens = tokens_of(reference);
+    const auto tokens = tokens_of(reference);
     if (!is_evidence(tokens)) return;
-    by_first_[tokens.front()].push_back({std::move(tokens), place});
+    std::string joined;
+    for (const auto& token : tokens) joined += token + ' ';
+    places_[joined].push_back(place);
+    longest_ = std::max(longest_, tokens.size());
   }
 
   [[nodiscard]] Places in(const Tokens& text) const {
     Places found;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-      const auto known = by_first_.find(text[at]);
-      if (known == by_first_.end()) continue;
-      for (const auto& [tokens, place] : known->second) {
-        const auto begin = text.begin() + static_cast<std::ptrdiff_t>(at);
-        if (text.size() - at >= tokens.size() && std::equal(tokens.begin(), tokens.end(), begin)) found.insert(place);
+    for (std::size_t first = 0; first < text.size(); ++first) {
+      std::string joined;
+      for (auto at = first; at < std::min(first + longest_, text.size()); ++at) {
+        joined += text[at] + ' ';
+        const auto known = places_.find(joined);
+        if (known != places_.end()) found.insert(known->second.begin(), known->second.end());
       }
     }
     return found;
   }
 
  private:
-  std::unordered_map<std::string, std::vector<std::pair<Tokens, std::size_t>>> by_first_;
+  std::unordered_map<std::string, std::vector<std::size_t>> places_;
+  std::size_t longest_ = 0;  // in tokens
 };
 
 struct Run {
@@ -331,6 +335,10 @@ class Matcher {
     for (std::size_t at = 0; at < payments_.size(); ++at) {
       if (is_open(at)) open_by_amount[payments_[at].amount.pence()].insert(at);
     }
+    std::map<std::int64_t, std::vector<const Run*>> open_runs;
+    for (const auto& [id, run] : runs_) {
+      if (run.payments.size() > 1 && is_open(run)) open_runs[run.total.pence()].push_back(&run);
+    }
     std::map<std::size_t, Places> singles;
     std::map<std::size_t, Places> both;
     std::map<const Run*, std::vector<std::size_t>> sums;
@@ -342,9 +350,9 @@ class Matcher {
         }
       }
       std::vector<const Run*> runs;
-      for (const auto& [id, run] : runs_) {
-        const bool fits = run.payments.size() > 1 && is_open(run) && may_be_sum_of(line, run);
-        if (fits && in_window(*lines_[line], payments_[*run.payments.begin()].pay_on)) runs.push_back(&run);
+      for (const auto* run : open_runs[lines_[line]->amount.pence()]) {
+        const bool near = in_window(*lines_[line], payments_[*run->payments.begin()].pay_on);
+        if (near && may_be_sum_of(line, *run)) runs.push_back(run);
       }
       if (runs.empty() && !candidates.empty()) singles[line] = candidates;
       else if (runs.size() == 1 && candidates.empty()) sums[runs[0]].push_back(line);
