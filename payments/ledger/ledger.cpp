@@ -2,11 +2,19 @@
 
 #include "shared/core/log.hpp"
 
+#include <utility>
+
 namespace cp::ledger {
 
 Ledger::Ledger(std::unique_ptr<Journal> journal, Meaning* meaning, LedgerOptions options, const Clock& clock)
-    : journal_(std::move(journal)), options_(options), clock_(clock), machine_(*journal_, meaning, options.machine),
-      thread_([this] { loop(); }) {}
+    : journal_(std::move(journal)), options_(options), clock_(clock), machine_(*journal_, meaning, options.machine) {
+  machine_.before_reading([this] {
+    wait_for_append();
+    if (stale_) throw JournalFault("what was decided before could not be written");
+  });
+  decider_ = std::thread([this] { decide_loop(); });
+  appender_ = std::thread([this] { append_loop(); });
+}
 
 Ledger::~Ledger() { stop(); }
 
@@ -18,61 +26,56 @@ bool Ledger::submit(Job& job) {
       return false;
     }
     queue_.push_back(&job);
-    if (queue_.size() > 1) return true;  // the writer is awake
+    if (queue_.size() > 1) return true;  // the thread that decides knows already
   }
   changed_.notify_one();
   return true;
 }
 
-bool Ledger::take(std::vector<Job*>& jobs) {
+// ---------------------------------------------------------------- deciding
+
+bool Ledger::take(std::vector<Job*>& jobs, bool& hand_on) {
   jobs.clear();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return closed_ || !queue_.empty(); });
-  while (!queue_.empty() && jobs.size() < options_.batch_limit) {
+  const auto has_room = [&] {
+    return decided_.size() < options_.batch_limit && machine_.batch_bytes() < options_.batch_bytes;
+  };
+  changed_.wait(lock, [&] {
+    return (!queue_.empty() && has_room()) || (!decided_.empty() && !appending_) || (closed_ && queue_.empty() && !appending_);
+  });
+  while (!queue_.empty() && has_room() && decided_.size() + jobs.size() < options_.batch_limit) {
     jobs.push_back(queue_.front());
     queue_.pop_front();
   }
-  return !jobs.empty();
+  // A batch goes as soon as the disk is free and nothing more waits to join it.
+  hand_on = jobs.empty();
+  return !jobs.empty() || !decided_.empty();
 }
 
-void Ledger::loop() {
+void Ledger::decide_loop() {
   std::vector<Job*> jobs;
-  while (take(jobs)) run_batch(jobs);
+  bool is_ready = false;
+  while (take(jobs, is_ready)) {
+    if (is_ready) hand_on();
+    else decide(jobs);
+  }
   try {
     if (!halted_ && !stale_) machine_.save_all();
   } catch (const std::exception& failure) {
     log::warning("the ledger's state was not saved; the next start reads it again", {{"why", failure.what()}});
   }
-}
-
-void Ledger::halt(const std::string& why) {
-  halted_ = true;
-  log::error("the ledger has stopped writing", {{"why", why}});
-}
-
-std::optional<Error> Ledger::commit() {
-  try {
-    const auto size = machine_.batch_size();
-    machine_.commit();
-    operations_ += static_cast<std::int64_t>(size);
-    batches_ += size > 0 ? 1 : 0;
-    return std::nullopt;
-  } catch (const LeaseLost& lost) {
-    halt(lost.what());
-    return unavailable("Another process keeps the ledger now.");
-  } catch (const std::exception& failure) {
-    return fault(failure.what());
+  {
+    const std::scoped_lock lock(mutex_);
+    ended_ = true;
   }
+  handed_.notify_one();
 }
 
-std::optional<Error> Ledger::fault(const std::string& why) {
-  ++faults_;
-  stale_ = true;
-  log::error("the ledger could not read or write", {{"why", why}});
-  return unavailable("The ledger could not write. Nothing was acknowledged; try again with the same key.");
-}
-
-std::optional<Error> Ledger::recover() {
+std::optional<Error> Ledger::may_write() {
+  if (halted_) return unavailable("The ledger has stopped writing. Staff have to look at it.");
+  if (!stale_) return std::nullopt;
+  // What is durable and what is not can only be read from the journal.
+  wait_for_append();
   try {
     machine_.recover();
     stale_ = false;
@@ -85,11 +88,13 @@ std::optional<Error> Ledger::recover() {
   }
 }
 
-void Ledger::run_batch(std::vector<Job*>& jobs) {
+void Ledger::decide(std::vector<Job*>& jobs) {
   std::optional<Error> failed;
-  if (halted_) failed = unavailable("The ledger has stopped writing. Staff have to look at it.");
-  // After a fault, what is durable and what is not can only be read from the journal.
-  if (!failed && stale_) failed = recover();
+  // Nothing is decided on states that a fault has made worthless; those decided on them fail too.
+  if (halted_ || stale_) {
+    finish(std::exchange(decided_, {}), unavailable("The ledger could not write. Try again with the same key."));
+    failed = may_write();
+  }
   if (!failed) {
     const auto now = clock_.now();
     try {
@@ -101,10 +106,82 @@ void Ledger::run_batch(std::vector<Job*>& jobs) {
       failed = unavailable("The ledger has stopped writing. Staff have to look at it.");
     }
   }
-  if (!failed) failed = commit();
-  if (!failed && listener_) listener_(machine_.head().sequence);
+  decided_.insert(decided_.end(), jobs.begin(), jobs.end());
+  if (failed) finish(std::exchange(decided_, {}), failed);
+}
+
+void Ledger::hand_on() {
+  if (halted_ || stale_) {
+    finish(std::exchange(decided_, {}), unavailable("The ledger could not write. Try again with the same key."));
+    return;
+  }
+  Batch batch{std::exchange(decided_, {}), machine_.seal()};
+  bool is_busy = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    is_busy = !queue_.empty();
+    if (is_busy) appending_ = std::move(batch);
+  }
+  // With nothing to decide meanwhile, handing it over would only cost time.
+  if (is_busy) handed_.notify_one();
+  else append(batch);
+}
+
+// ---------------------------------------------------------------- making durable
+
+void Ledger::append_loop() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      handed_.wait(lock, [&] { return ended_ || appending_; });
+      if (!appending_) return;
+    }
+    append(*appending_);
+    {
+      const std::scoped_lock lock(mutex_);
+      appending_.reset();
+    }
+    changed_.notify_one();
+  }
+}
+
+void Ledger::append(Batch& batch) {
+  std::optional<Error> failed;
+  try {
+    ledger::append(*journal_, batch.sealed);
+    operations_ += static_cast<std::int64_t>(batch.sealed.records.size());
+    batches_ += batch.sealed.records.empty() ? 0 : 1;
+  } catch (const LeaseLost& lost) {
+    halt(lost.what());
+    failed = unavailable("Another process keeps the ledger now.");
+  } catch (const std::exception& failure) {
+    failed = fault(failure.what());
+  }
+  finish(batch.jobs, failed);
+}
+
+void Ledger::wait_for_append() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !appending_; });
+}
+
+void Ledger::finish(const std::vector<Job*>& jobs, const std::optional<Error>& failed) {
   for (auto* job : jobs) job->finish(failed);
 }
+
+std::optional<Error> Ledger::fault(const std::string& why) {
+  ++faults_;
+  stale_ = true;
+  log::error("the ledger could not read or write", {{"why", why}});
+  return unavailable("The ledger could not write. Nothing was acknowledged; try again with the same key.");
+}
+
+void Ledger::halt(const std::string& why) {
+  halted_ = true;
+  log::error("the ledger has stopped writing", {{"why", why}});
+}
+
+// ---------------------------------------------------------------- callers
 
 Task<Result<Reply>> Ledger::perform(Command& command) {
   Waiting<Reply> waiting([&](Machine& machine, Timestamp now) { return machine.execute(command, now); });
@@ -126,7 +203,8 @@ void Ledger::stop() {
     closed_ = true;
   }
   changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (decider_.joinable()) decider_.join();
+  if (appender_.joinable()) appender_.join();
 }
 
 }  // namespace cp::ledger

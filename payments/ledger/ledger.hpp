@@ -1,4 +1,9 @@
-// The ledger as services use it: one thread that writes, a bounded queue before it.
+// The ledger as services use it: one thread that decides, one that makes durable, and a bounded
+// queue before them.
+//
+// While a batch is on its way to the disk the next one is being decided. Batches become durable in
+// order and nobody is answered before theirs is. Where one fails, what was decided after it is
+// thrown away, and the states are read again.
 #pragma once
 
 #include "payments/ledger/machine.hpp"
@@ -58,10 +63,6 @@ class Ledger {
   template <class Question>
   Result<std::invoke_result_t<Question&, Machine&>> ask_now(Question& question);
 
-  /// Called on the writer's thread after every batch that is durable, with the last sequence.
-  /// Set before the first job.
-  void on_batch(std::function<void(std::uint64_t)> listener) { listener_ = std::move(listener); }
-
   [[nodiscard]] LedgerStatistics statistics() const;
   /// Finishes what is queued, saves all state and joins the thread.
   void stop();
@@ -70,29 +71,44 @@ class Ledger {
   template <class Answer>
   class Waiting;
 
-  void loop();
-  bool take(std::vector<Job*>& jobs);
-  void run_batch(std::vector<Job*>& jobs);
-  std::optional<Error> commit();
+  /// Decided together, and on their way to the disk together.
+  struct Batch {
+    std::vector<Job*> jobs;
+    Sealed sealed;
+  };
+
+  void decide_loop();
+  void append_loop();
+  /// Waits until there is a job to decide, or the open batch can be handed on. False at the end.
+  bool take(std::vector<Job*>& jobs, bool& hand_on);
+  void decide(std::vector<Job*>& jobs);
+  void hand_on();
+  void append(Batch& batch);
+  void finish(const std::vector<Job*>& jobs, const std::optional<Error>& failed);
+  std::optional<Error> may_write();
+  /// A fault came between the states in memory and the journal.
   std::optional<Error> fault(const std::string& why);
-  std::optional<Error> recover();
   void halt(const std::string& why);
+  void wait_for_append();
 
   std::unique_ptr<Journal> journal_;
   LedgerOptions options_;
   const Clock& clock_;
   Machine machine_;
-  std::function<void(std::uint64_t)> listener_;
+  std::vector<Job*> decided_;  // the jobs of the open batch
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable changed_;   // for the thread that decides
+  std::condition_variable handed_;    // for the thread that appends
   std::deque<Job*> queue_;
+  std::optional<Batch> appending_;    // what the other thread is at
   bool closed_ = false;
+  bool ended_ = false;
 
   std::atomic<std::int64_t> operations_ = 0, batches_ = 0, refused_ = 0, faults_ = 0;
   std::atomic<bool> halted_ = false;
-  bool stale_ = false;  // a fault came between the states in memory and the journal; the writer's thread only
-  std::thread thread_;
+  std::atomic<bool> stale_ = false;  // the states have to be read again
+  std::thread decider_, appender_;
 };
 
 // ---------------------------------------------------------------- how callers wait

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace cp::ledger {
 namespace {
@@ -64,10 +65,8 @@ Machine::Machine(Journal& journal, Meaning* meaning, MachineOptions options)
 }
 
 void Machine::recover() {
-  records_.clear();
-  keys_.clear();
-  states_.clear();
-  signed_.clear();
+  batch_ = {};
+  batch_bytes_ = 0;
   recent_.clear();
   recent_order_.clear();
   for (auto* shelf : shelves_) shelf->clear();
@@ -97,6 +96,7 @@ void Machine::recover() {
 std::optional<std::uint64_t> Machine::find_key(const KeyBytes& key) {
   if (const auto found = recent_.find(key); found != recent_.end()) return found->second;
   if (is_time_ordered(key) && key > forgotten_) return std::nullopt;
+  before_reading_();
   return journal_.find_key(key);
 }
 
@@ -104,7 +104,7 @@ void Machine::remember(const KeyBytes& key, std::uint64_t sequence) {
   recent_.emplace(key, sequence);
   recent_order_.push_back(key);
   // Those of the batch are nowhere else yet.
-  while (recent_order_.size() > std::max(options_.recent_keys, records_.size())) {
+  while (recent_order_.size() > std::max(options_.recent_keys, batch_.records.size())) {
     const auto& oldest = recent_order_.front();
     if (is_time_ordered(oldest)) forgotten_ = std::max(forgotten_, oldest);
     recent_.erase(oldest);
@@ -113,8 +113,10 @@ void Machine::remember(const KeyBytes& key, std::uint64_t sequence) {
 }
 
 Result<Reply> Machine::answer_again(const Command& command, std::uint64_t sequence) {
-  const bool in_batch = !records_.empty() && sequence >= records_.front().sequence;
-  const auto before = decode_head(in_batch ? records_[sequence - records_.front().sequence].body
+  const auto& open = batch_.records;
+  const bool in_batch = !open.empty() && sequence >= open.front().sequence;
+  if (!in_batch) before_reading_();
+  const auto before = decode_head(in_batch ? open[sequence - open.front().sequence].body
                                            : journal_.read_one(sequence).body);
   if (before.key != command.key || before.request != command.request_hash) {
     return invalid("idempotency-key-reused",
@@ -178,8 +180,9 @@ void Machine::write(Operation operation, const KeyBytes& key) {
   head_.sequence = record.sequence;
   head_.hash = record.hash;
   last_recorded_ = operation.recorded;
-  records_.push_back(std::move(record));
-  keys_.push_back({key, operation.sequence});
+  batch_bytes_ += record.body.size();
+  batch_.records.push_back(std::move(record));
+  batch_.keys.push_back({key, operation.sequence});
   remember(key, operation.sequence);
 }
 
@@ -211,13 +214,22 @@ void Machine::begin_round() {
   round_at_ = 0;
 }
 
-void Machine::commit() {
-  if (!records_.empty()) {
-    save_some(records_.size());
-    append();
+Sealed Machine::seal() {
+  if (!batch_.records.empty()) save_some(batch_.records.size());
+  const auto by_key = [](const KeyRow& a, const KeyRow& b) { return a.key < b.key; };
+  if (!std::is_sorted(batch_.keys.begin(), batch_.keys.end(), by_key)) {
+    std::sort(batch_.keys.begin(), batch_.keys.end(), by_key);
   }
-  for (const auto& head : signed_) journal_.keep(head);
-  signed_.clear();
+  batch_.head = head_;
+  batch_bytes_ = 0;
+  return std::exchange(batch_, {});
+}
+
+void append(Journal& journal, const Sealed& batch) {
+  if (!batch.records.empty() || !batch.states.empty()) {
+    journal.append({batch.records, batch.keys, batch.states, batch.head});
+  }
+  for (const auto& head : batch.signed_heads) journal.keep(head);
 }
 
 void Machine::save_all() {
@@ -226,25 +238,17 @@ void Machine::save_all() {
       if (shelves_[shelf]->changed(number)) save(shelf, number);
     }
   }
-  if (head_.recovery == head_.sequence && states_.empty()) return;
+  if (head_.recovery == head_.sequence && batch_.states.empty()) return;
   head_.recovery = head_.sequence;
   begin_round();
-  append();
+  commit();
 }
 
-void Machine::keep(const SignedHead& head) { signed_.push_back(head); }
+void Machine::keep(const SignedHead& head) { batch_.signed_heads.push_back(head); }
 
 void Machine::save(std::uint32_t shelf, std::size_t number) {
-  states_.push_back({shelf, number, {}});
-  shelves_[shelf]->save(number, states_.back().body);
-}
-
-void Machine::append() {
-  std::sort(keys_.begin(), keys_.end(), [](const KeyRow& a, const KeyRow& b) { return a.key < b.key; });
-  journal_.append({records_, keys_, states_, head_});
-  records_.clear();
-  keys_.clear();
-  states_.clear();
+  batch_.states.push_back({shelf, number, {}});
+  shelves_[shelf]->save(number, batch_.states.back().body);
 }
 
 }  // namespace cp::ledger

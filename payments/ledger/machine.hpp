@@ -11,6 +11,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -72,6 +73,17 @@ struct MachineOptions {
   std::chrono::microseconds clock_tolerance = std::chrono::seconds(5);
 };
 
+/// A batch that is decided and only has to become durable.
+struct Sealed {
+  std::vector<Record> records;
+  std::vector<KeyRow> keys;
+  std::vector<StateRow> states;
+  std::vector<SignedHead> signed_heads;
+  Head head;
+};
+/// Makes it durable; throws as `Journal::append` does. On any thread, one at a time.
+void append(Journal& journal, const Sealed& batch);
+
 class Machine {
  public:
   /// Takes the lease and reads the state. `meaning` may be null: accounts only.
@@ -82,8 +94,13 @@ class Machine {
   /// Decides one command and adds it to the batch. Throws `LedgerBroken`; then the batch must not
   /// be committed.
   Result<Reply> execute(Command& command, Timestamp now);
-  /// Makes the batch durable; throws as `Journal::append` does. Does nothing for an empty batch.
-  void commit();
+  /// Closes the batch and begins the next one on the states as they are now. What is sealed has to
+  /// be appended in order; where that fails, everything after it has to be thrown away too.
+  Sealed seal();
+  /// Seals and appends at once.
+  void commit() { append(journal_, seal()); }
+  /// Called before the journal is read while commands are decided: what is sealed has to be there.
+  void before_reading(std::function<void()> wait) { before_reading_ = std::move(wait); }
   /// Keeps a signed head with the journal, at the next commit.
   void keep(const SignedHead& head);
   /// Saves all state, so that the next start replays nothing.
@@ -91,9 +108,7 @@ class Machine {
 
   [[nodiscard]] const Accounts& accounts() const { return accounts_; }
   [[nodiscard]] const Head& head() const { return head_; }  // with what is in the batch
-  [[nodiscard]] std::size_t batch_size() const { return records_.size(); }
-  /// The operations of the batch, in order; gone after `commit`.
-  [[nodiscard]] const std::vector<Record>& batch() const { return records_; }
+  [[nodiscard]] std::size_t batch_bytes() const { return batch_bytes_; }
 
  private:
   struct KeyOrder {
@@ -107,7 +122,6 @@ class Machine {
   void save_some(std::uint64_t operations);
   void begin_round();
   void save(std::uint32_t shelf, std::size_t number);
-  void append();
 
   Journal& journal_;
   Meaning* meaning_;
@@ -117,10 +131,9 @@ class Machine {
   Head head_;
   Timestamp last_recorded_ = {};
 
-  std::vector<Record> records_;
-  std::vector<KeyRow> keys_;
-  std::vector<StateRow> states_;
-  std::vector<SignedHead> signed_;  // to be kept after the next commit
+  Sealed batch_;  // still open
+  std::size_t batch_bytes_ = 0;
+  std::function<void()> before_reading_ = [] {};
 
   // Every key of the last operations is here. Time-ordered keys above `forgotten_` can only be here.
   boost::unordered_flat_map<KeyBytes, std::uint64_t, KeyOrder> recent_;
