@@ -206,7 +206,9 @@ Result<std::vector<ExactSession>> exact_sessions(const SplitTerms& terms) {
   for (std::int64_t at = 0; at < terms.sessions; ++at) {
     auto price = terms.prices.empty() ? terms.price_per_session : terms.prices[static_cast<std::size_t>(at)];
     for (const auto& cost : terms.costs) price += part_of_cost(cost, at, terms.sessions);
-    if (price > most_price) return invalid_field("/price_per_session", "Use an amount from nothing to £100,000,000.00.");
+    if (price > most_price) {
+      return invalid_field("/price_per_session", "Use an amount from nothing to £100,000,000.00.");
+    }
     prices.push_back(price);
   }
   const bool same = std::all_of(prices.begin(), prices.end(), [&](Money price) { return price == prices.front(); }) &&

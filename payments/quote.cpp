@@ -194,7 +194,8 @@ Calculation calculate(const PricedOffer& offer, const Question& question) {
     found.derivation.push_back("A month is the one with most sessions: " +
                                count(*found.most_sessions_a_month, "session", "sessions") + ". " +
                                count(*found.sessions_in_plan_year, "session is", "sessions are") +
-                               (question.own && question.own->year_ends ? " before your plan ends." : " within twelve months."));
+                               (question.own && question.own->year_ends ? " before your plan ends."
+                                                                        : " within twelve months."));
   }
   return found;
 }

@@ -42,7 +42,9 @@ SplitTerms terms_of(const SplitRequest& request) {
 SplitResult view_of(const Split& split) {
   SplitResult view;
   view.shares.reserve(split.shares.size());
-  for (const auto& share : split.shares) view.shares.push_back({share.family, share.session, share.amount, share.rounding});
+  for (const auto& share : split.shares) {
+    view.shares.push_back({share.family, share.session, share.amount, share.rounding});
+  }
   for (const auto& member : split.members) {
     view.members.push_back({member.family, member.highest_share, member.total, member.derivation, member.carried,
                             views_of(member.lines)});

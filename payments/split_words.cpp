@@ -52,7 +52,8 @@ DerivationLine share_line(const SplitTerms& terms, const std::vector<ExactSessio
     text = (terms.kind == SplitKind::by_hours ? "by the minutes attended, " + std::to_string(share.weight) + " of " +
                                                     std::to_string(session.weights) + " in the first session"
                                               : text) +
-           ": the price of each session × its part = " + range(dealt) + ", rounded so that each session adds up exactly";
+           ": the price of each session × its part = " + range(dealt) +
+           ", rounded so that each session adds up exactly";
     return {"share", std::move(text), dealt.most};
   }
   const auto& [numerator, denominator] = share.unlimited;
@@ -108,11 +109,13 @@ std::vector<DerivationLine> member_lines(const SplitTerms& terms, const std::vec
       return std::any_of(sessions.begin(), sessions.end(), [&](const auto& one) { return has(one.shares[family]); });
     };
     if (any([](const ExactShare& share) { return share.limited; })) {
-      lines.push_back({"limited", "you pay what you can, " + range(dealt) + "; others agreed to carry the rest", dealt.most});
+      lines.push_back({"limited", "you pay what you can, " + range(dealt) + "; others agreed to carry the rest",
+                       dealt.most});
     }
     if (any([](const ExactShare& share) { return share.carries; })) {
       lines.push_back({"carried", "you agreed to pay up to " + to_text(*party.carries_to) +
-                                      " a session so that nobody has to drop out, and pay " + range(dealt), dealt.most});
+                                      " a session so that nobody has to drop out, and pay " + range(dealt),
+                       dealt.most});
     }
     if (dealt.settled != 0) {
       lines.push_back({"rounding", std::string("you had paid ") + pennies_text(dealt.settled) +

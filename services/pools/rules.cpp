@@ -137,9 +137,9 @@ Result<Done> check_terms(const Pool& pool) {
       return invalid_field("/members", "Say for every family how long its children are there.");
     }
     if (terms.minutes.size() != pool.sessions.size()) {
+      const auto sessions = static_cast<std::int64_t>(pool.sessions.size());
       return invalid_field("/members", "Say the minutes once, or for each of the " +
-                                           count(static_cast<std::int64_t>(pool.sessions.size()), "session", "sessions") +
-                                           ".");
+                                           count(sessions, "session", "sessions") + ".");
     }
   }
   return Done{};

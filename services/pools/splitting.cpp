@@ -20,7 +20,9 @@ Money once_in(const Pool& pool, const Segment& segment, const Cost& cost) {
   return sum;
 }
 
-std::int64_t carried(const Pool& pool, const Id<"family">& family, std::int64_t before, const std::vector<Share>& paid) {
+/// What the family paid above its exact shares in sessions before this one, those cancelled left out.
+std::int64_t carried(const Pool& pool, const Id<"family">& family, std::int64_t before,
+                     const std::vector<Share>& paid) {
   std::int64_t sum = 0;
   for (const auto& share : paid) {
     if (share.family != family || share.session >= before) continue;

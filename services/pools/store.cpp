@@ -157,7 +157,8 @@ std::optional<Pool> find(db::Tx& tx, const Id<"pool">& id) {
                          [](const db::Row& row) { return row.string(0); });
   pool->members = tx.all(
       "SELECT family, known_as, children, state, accepted_version, highest_share, total, ceiling, "
-      "pays_until, derivation, weight, ratio_adults, ratio_children, fixed, can_pay, carries_to FROM pools_members WHERE pool = $1 ORDER BY family",
+      "pays_until, derivation, weight, ratio_adults, ratio_children, fixed, can_pay, carries_to "
+      "FROM pools_members WHERE pool = $1 ORDER BY family",
       {id}, read_member);
   pool->sessions = tx.all("SELECT number, date, state FROM pools_sessions WHERE pool = $1 ORDER BY number",
                           {id}, [](const db::Row& row) {
@@ -179,7 +180,8 @@ bool update(db::Tx& tx, Pool& pool) {
   const auto changed = tx.execute(
       "UPDATE pools_pools SET state = $3, agreement_version = $4, price_per_session = $5, "
       "notice_sessions = $6, ceiling_percent = $7, agreed_minimum = $8, refusal_family = $9, "
-      "refusal_code = $10, refusal_detail = $11, refusal_short_by = $12, split = $13, costs = $14, version = version + 1 "
+      "refusal_code = $10, refusal_detail = $11, refusal_short_by = $12, split = $13, costs = $14, "
+      "version = version + 1 "
       "WHERE id = $1 AND version = $2",
       {pool.id, pool.version, pool.state, pool.agreement.version, pool.agreement.price_per_session,
        pool.agreement.notice_sessions, pool.agreement.ceiling_percent,
@@ -199,7 +201,8 @@ void replace_terms(db::Tx& tx, const Pool& pool) {
   tx.execute("DELETE FROM pools_attendance WHERE pool = $1", {pool.id});
   std::int64_t position = 0;
   for (const auto& cost : pool.agreement.costs) {
-    tx.execute("INSERT INTO pools_costs (pool, position, kind, label, per_session, once) VALUES ($1, $2, $3, $4, $5, $6)",
+    tx.execute("INSERT INTO pools_costs (pool, position, kind, label, per_session, once) "
+               "VALUES ($1, $2, $3, $4, $5, $6)",
                {pool.id, position++, cost.kind, cost.label, cost.per_session, cost.once});
   }
   if (pool.agreement.split != SplitKind::by_hours) return;

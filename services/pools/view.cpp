@@ -53,7 +53,9 @@ std::optional<AgreementMember> terms_view(const Member& member) {
   AgreementMember view;
   view.family = member.family;
   view.weight = terms.weight;
-  if (terms.ratio_adults != 1 || terms.ratio_children != 1) view.ratio = AgreementRatio{terms.ratio_adults, terms.ratio_children};
+  if (terms.ratio_adults != 1 || terms.ratio_children != 1) {
+    view.ratio = AgreementRatio{terms.ratio_adults, terms.ratio_children};
+  }
   if (!terms.minutes.empty()) view.minutes = terms.minutes;
   view.fixed = terms.fixed;
   view.can_pay = terms.can_pay;

@@ -42,7 +42,8 @@ struct AgreementRatio {
 constexpr auto wire(const AgreementRatio*) {
   return json::object("AgreementRatio",
                       json::field("adults", &AgreementRatio::adults, "So many adults", json::between(1, 10)),
-                      json::field("children", &AgreementRatio::children, "for so many children.", json::between(1, 10)));
+                      json::field("children", &AgreementRatio::children, "for so many children.",
+                                  json::between(1, 10)));
 }
 
 /// What is agreed with one family beside the kind of split.
@@ -76,7 +77,8 @@ struct AgreementCost {
 };
 constexpr auto wire(const AgreementCost*) {
   constexpr auto amounts = json::between(0, 100'000'000);
-  return json::object("AgreementCost", json::field("kind", &AgreementCost::kind, "A fee, insurance, or something else."),
+  return json::object("AgreementCost",
+                      json::field("kind", &AgreementCost::kind, "A fee, insurance, or something else."),
                       json::field("label", &AgreementCost::label, "What it is for.", json::between(1, 80)),
                       json::field("per_session", &AgreementCost::per_session, "In every session.", amounts),
                       json::field("once", &AgreementCost::once, "Once, spread over all sessions.", amounts));
@@ -102,7 +104,8 @@ constexpr auto wire(const NewAgreement*) {
                   "With fewer children than this the pool closes.", json::between(1, 1'000)),
       json::field("split", &NewAgreement::split, "How the price is shared; by child otherwise."),
       json::field("members", &NewAgreement::members, "What is agreed with single families.", json::between(0, 40)),
-      json::field("costs", &NewAgreement::costs, "Fees and insurance that the provider bills beside its price.", json::between(0, 10)));
+      json::field("costs", &NewAgreement::costs, "Fees and insurance that the provider bills beside its price.",
+                  json::between(0, 10)));
 }
 
 struct Acceptance {

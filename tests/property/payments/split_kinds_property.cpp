@@ -362,6 +362,33 @@ TEST_CASE("over many splits nobody is more than a penny off") {
   SUCCEED();
 }
 
+TEST_CASE("equal shares split session by session are those split at once") {
+  for (std::uint64_t members = 2; members <= 7; ++members) {
+    for (std::int64_t price = 100; price <= 200; ++price) {
+      SplitTerms at_once;
+      at_once.kind = SplitKind::equal;
+      at_once.price_per_session = Money(price);
+      at_once.sessions = 12;
+      for (std::uint64_t i = 0; i < members; ++i) {
+        Party party;
+        party.family = family(i);
+        at_once.parties.push_back(std::move(party));
+      }
+      const auto expected = split(at_once);
+      auto one = at_once;
+      one.sessions = 1;
+      for (std::size_t session = 0; session < 12; ++session) {
+        const auto found = split(one);
+        for (std::size_t i = 0; i < members; ++i) {
+          if (found->shares[i].amount != expected->shares[session * members + i].amount) FAIL("session " << session << ": " << text(at_once));
+          one.parties[i].carried = found->members[i].carried;
+        }
+      }
+    }
+  }
+  SUCCEED();
+}
+
 TEST_CASE("families that leave take their rounding along") {
   Dice dice(seed() + 3);
   for (int number = 0; number < 3'000; ++number) {
