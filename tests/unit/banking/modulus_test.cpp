@@ -87,6 +87,10 @@ TEST_CASE("the specification's worked examples, and what is near them") {
   CHECK(answer("180002", "98093517") == passes);    // exception 14, first check
   CHECK(answer("180002", "98093516") == fails);  // ends in none of 0, 1 and 9
   CHECK(answer("180002", "00000180") == fails);
+  // Exception 4: a remainder of 5 is the check digit 05, not 2 and 3. Exception 10: ab = 09 with g = 1
+  // leaves the weights as they are. An implementation found elsewhere has both the other way.
+  CHECK(answer("134019", "73926723") == fails);
+  CHECK(answer("877098", "09293913") == passes);
   const auto example = ModulusTable::read(
       "000000 000000 MOD11 0 0 0 0 0 0 7 5 8 3 4 6 2 1\n"
       "499273 499273 DBLAL 2 1 2 1 2 1 2 1 2 1 2 1 2 1\n", "").value();
