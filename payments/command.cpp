@@ -1,12 +1,16 @@
 #include "payments/command.hpp"
 
 #include "payments/book.hpp"
+#include "payments/export.hpp"
+#include "payments/journal_file.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/ledger/history.hpp"
 #include "payments/treasury.hpp"
 #include "payments/verify.hpp"
 
 #include <cstdio>
+#include <fstream>
+#include <iostream>
 
 namespace cp::payments {
 namespace {
@@ -46,6 +50,34 @@ int ledger_balance_command(const Config& config, const BalanceOrder& order) {
   const auto balance = history.balance(account->last(), ledger::to_day(*day), *known_at);
   std::printf("%lld\n", static_cast<long long>(balance.pence()));
   return 0;
+}
+
+int ledger_export_command(const Config& config, const std::string& format, const std::string& output) {
+  const auto known = from_name<ExportFormat>(format);
+  if (!known) throw std::invalid_argument("Write --format as hledger, beancount, csv or journal.");
+  const auto journal = open_journal_reader(config);
+  std::ofstream file;
+  if (output != "-") file.open(output, std::ios::binary | std::ios::trunc);
+  auto& out = output == "-" ? std::cout : file;
+  export_ledger(*journal, *known, out);
+  out.flush();
+  if (!out) throw std::runtime_error("The export could not be written to " + output + ".");
+  return 0;
+}
+
+int ledger_import_command(const Config& config, const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  const auto journal = open_journal(config);
+  const auto head = import_journal(in, *journal);
+  if (!head) throw std::invalid_argument(head.error().detail);
+  ledger::VerifyOptions options;
+  options.make_meaning = [&] { return std::make_unique<Book>(config.ledger_expiry_days); };
+  options.progress = show_progress;
+  const auto found = ledger::verify(*journal, options);
+  for (const auto& problem : found.problems) std::printf("wrong: %s\n", problem.c_str());
+  std::printf("operations %llu, head %s\n", static_cast<unsigned long long>(head->sequence),
+              ledger::to_hex(head->hash).c_str());
+  return found.problems.empty() ? 0 : 1;
 }
 
 }  // namespace cp::payments

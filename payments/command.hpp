@@ -20,4 +20,10 @@ struct BalanceOrder {
 };
 int ledger_balance_command(const Config& config, const BalanceOrder& order);
 
+/// Writes the whole ledger as `format` (payments/export.hpp) to a file; `-` is standard output.
+int ledger_export_command(const Config& config, const std::string& format, const std::string& output);
+/// Fills an empty ledger from a file that was exported as `journal`, and verifies it; ends with 1
+/// where it cannot be or is not whole. The tables are drawn from it at the next start.
+int ledger_import_command(const Config& config, const std::string& file);
+
 }  // namespace cp::payments

@@ -161,6 +161,26 @@ void add_account(CLI::App& program, Sources& sources, int& status) {
   });
 }
 
+void add_ledger_files(CLI::App& ledger, Sources& sources, int& status) {
+  auto* exporting = ledger.add_subcommand("export", "Write the whole ledger for other programs");
+  auto format = std::make_shared<std::string>();
+  auto output = std::make_shared<std::string>("-");
+  exporting->add_option("--format", *format, "hledger, beancount, csv or journal")
+      ->required()->check(CLI::IsMember({"hledger", "beancount", "csv", "journal"}));
+  exporting->add_option("--output", *output, "The file; - is standard output")->capture_default_str();
+  add_sources(*exporting, sources);
+  exporting->callback([&sources, &status, format, output] {
+    status = payments::ledger_export_command(configure(sources), *format, *output);
+  });
+  auto* importing = ledger.add_subcommand("import", "Fill an empty ledger from a file exported as journal");
+  auto file = std::make_shared<std::string>();
+  importing->add_option("file", *file, "The file")->required()->check(CLI::ExistingFile);
+  add_sources(*importing, sources);
+  importing->callback([&sources, &status, file] {
+    status = payments::ledger_import_command(configure(sources), *file);
+  });
+}
+
 void add_database_commands(CLI::App& program, Sources& sources, int& status) {
   auto* import = program.add_subcommand("import", "Load data from files");
   import->require_subcommand(1);
@@ -190,6 +210,7 @@ void add_database_commands(CLI::App& program, Sources& sources, int& status) {
   balance->add_option("--known-at", order->known_at, "As it was known at this time; now where it is left out");
   add_sources(*balance, sources);
   balance->callback([&sources, &status, order] { status = payments::ledger_balance_command(configure(sources), *order); });
+  add_ledger_files(*ledger, sources, status);
 }
 
 int run(int argc, char** argv) {
