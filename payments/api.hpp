@@ -1,6 +1,7 @@
 // The routes of payments: who asks, which policy holds, one transaction.
 #pragma once
 
+#include "payments/audit_api.hpp"
 #include "payments/commands.hpp"
 #include "payments/treasury.hpp"
 #include "payments/wire.hpp"
@@ -67,6 +68,7 @@ class PaymentsApi {
   families::Client families_;
   catalogue::Client catalogue_;
   Treasury treasury_;
+  AuditApi audit_;
 };
 
 }  // namespace cp::payments

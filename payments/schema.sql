@@ -263,3 +263,6 @@ CREATE TABLE payments_invoice_lines (
   amount BIGINT NOT NULL,
   PRIMARY KEY (invoice, line)
 );
+-- version 3
+-- The audit adds up an authority's lines by its plans.
+CREATE INDEX payments_lines_of_plan ON payments_lines (plan, effective);
