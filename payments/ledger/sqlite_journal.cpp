@@ -11,11 +11,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace cp::ledger {
 namespace {
 
 constexpr int busy_timeout_ms = 5'000;
+constexpr std::uint64_t rows_at_once = 10'000;
 constexpr const char* schema =
     "CREATE TABLE IF NOT EXISTS ledger_operations (sequence INTEGER PRIMARY KEY, hash BLOB NOT NULL, "
     "body BLOB NOT NULL);"
@@ -52,9 +54,33 @@ class Connection {
     throw JournalFault(std::string("the ledger's file: ") + sqlite3_errmsg(database_.get()));
   }
   [[nodiscard]] sqlite3* get() const { return database_.get(); }
+
+  /// Writes the write-ahead log over itself and syncs it; in a transaction that writes. Where the
+  /// process before this one failed to sync, the operating system may still show what the disk
+  /// never got, as if it were safe: SQLite would take it for committed and write on behind it, and
+  /// a power cut would then lose what was synced after it as well.
+  void rewrite_log() {
+    sqlite3_file* log = nullptr;
+    check(sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log));
+    if (!log || !log->pMethods) return;
+    sqlite3_int64 size = 0;
+    check_file(log->pMethods->xFileSize(log, &size));
+    std::vector<char> part(1 << 16);  // SQLite writes no more than that at once
+    for (sqlite3_int64 at = 0; at < size;) {
+      const int bytes = static_cast<int>(std::min<sqlite3_int64>(size - at, static_cast<sqlite3_int64>(part.size())));
+      check_file(log->pMethods->xRead(log, part.data(), bytes, at));
+      check_file(log->pMethods->xWrite(log, part.data(), bytes, at));
+      at += bytes;
+    }
+    if (size > 0) check_file(log->pMethods->xSync(log, SQLITE_SYNC_FULL));
+  }
   [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
 
  private:
+  static void check_file(int status) {
+    if (status != SQLITE_OK) throw JournalFault(std::string("the ledger's log: ") + sqlite3_errstr(status));
+  }
+
   std::unique_ptr<sqlite3, Close> database_;
 };
 
@@ -129,13 +155,21 @@ class Reading : public Base {
   void read(std::uint64_t first, std::uint64_t last, const std::function<void(const Record&)>& visit) override {
     Statement rows(connection_, "SELECT sequence, hash, body FROM ledger_operations WHERE sequence BETWEEN ?1 AND ?2 "
                                 "ORDER BY sequence");
-    rows.bind(1, first).bind(2, std::min<std::uint64_t>(last, INT64_MAX));
+    last = std::min<std::uint64_t>(last, INT64_MAX);
     Record record;
-    while (rows.next()) {
-      record.sequence = rows.number(0);
-      record.hash = rows.array<32>(1);
-      record.body.assign(rows.bytes(2));
-      visit(record);
+    while (first <= last) {
+      // In parts: as long as a statement is open, the writer's log cannot be emptied.
+      const auto until = std::min(last, first + rows_at_once - 1);
+      rows.bind(1, first).bind(2, until);
+      bool found = false;
+      for (; rows.next(); found = true) {
+        record.sequence = rows.number(0);
+        record.hash = rows.array<32>(1);
+        record.body.assign(rows.bytes(2));
+        visit(record);
+      }
+      if (!found || until == last) return;
+      first = until + 1;
     }
   }
   Record read_one(std::uint64_t sequence) override {
@@ -224,10 +258,17 @@ class SqliteJournal final : public Reading<Journal> {
 
   std::uint64_t take_lease() override {
     lock_ = std::make_unique<FileLock>(lock_path_);
-    const auto epoch = Reading::head().epoch + 1;
-    Statement(connection_, "UPDATE ledger_head SET epoch = ?1").bind(1, epoch).run();
-    epoch_ = epoch;
-    return epoch;
+    begin_.run();
+    try {
+      connection_.rewrite_log();
+      const auto epoch = Reading::head().epoch + 1;
+      Statement(connection_, "UPDATE ledger_head SET epoch = ?1").bind(1, epoch).run();
+      commit_.run();
+      return epoch_ = epoch;
+    } catch (...) {
+      roll_back();
+      throw;
+    }
   }
 
   void append(const Batch& batch) override {
@@ -245,7 +286,7 @@ class SqliteJournal final : public Reading<Journal> {
       if (sqlite3_changes64(connection_.get()) != 1) throw LeaseLost("Another process writes this ledger now.");
       commit_.run();
     } catch (...) {
-      if (connection_.in_transaction()) sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+      roll_back();
       throw;
     }
   }
@@ -258,6 +299,10 @@ class SqliteJournal final : public Reading<Journal> {
   }
 
  private:
+  void roll_back() {
+    if (connection_.in_transaction()) sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+
   std::string lock_path_;
   std::unique_ptr<FileLock> lock_;
   std::uint64_t epoch_ = 0;  // ours; 0 before the lease is taken

@@ -64,34 +64,6 @@ class Gate final : public Ledger::Job {
   bool entered_ = false, open_ = false, finished_ = false;
 };
 
-/// A transfer that is on its way.
-class Submitted final : public Ledger::Job {
- public:
-  Submitted(Ledger& ledger, const std::string& key, const std::string& from, const std::string& to, std::int64_t pence)
-      : command_(from, to, Money(pence)) {
-    command_.scope = "north";
-    command_.actor = "somebody";
-    command_.key = key;
-    accepted = ledger.submit(*this);
-  }
-  void run(Machine& machine, Timestamp now) override { answer = machine.execute(command_, now); }
-  void finish(std::optional<Error> failed) override {
-    if (failed) answer = *failed;
-    finished = true;
-    finished.notify_all();
-  }
-  const Result<Reply>& wait() {
-    finished.wait(false);
-    return answer;
-  }
-  bool accepted = false;
-  std::atomic<bool> finished = false;
-  Result<Reply> answer = unavailable();
-
- private:
-  Transfer command_;
-};
-
 const std::string plain_key = "a key that is no UUID";
 
 }  // namespace

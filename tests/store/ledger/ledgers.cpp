@@ -2,6 +2,7 @@
 
 #include "payments/ledger/encoding.hpp"
 #include "payments/ledger/rules.hpp"
+#include "shared/core/log.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -225,6 +226,39 @@ std::string what_is_wrong(JournalReader& journal) {
   }
   return {};
 }
+
+void Acknowledged::add(const std::string& key, const Result<Reply>& answer) {
+  if (answer) answers_[key] = {answer->sequence, ""};
+  else if (answer.error().kind != ErrorKind::unavailable) answers_[key] = {0, answer.error().code};
+}
+
+std::string Acknowledged::what_is_wrong(JournalReader& journal) const {
+  auto wrong = test::what_is_wrong(journal);
+  if (!wrong.empty()) return wrong;
+  std::map<std::string, Answer> kept;
+  journal.read(1, journal.head().sequence, [&](const Record& record) {
+    const auto operation = decode(record.body);
+    kept[operation.key] = operation.refusal ? Answer{0, operation.refusal->code} : Answer{operation.sequence, ""};
+  });
+  for (const auto& [key, answer] : answers_) {
+    const auto found = kept.find(key);
+    if (found == kept.end()) return "lost, though acknowledged: " + key;
+    if (found->second.sequence != answer.sequence || found->second.refusal != answer.refusal) {
+      return "kept other than it was acknowledged: " + key;
+    }
+  }
+  return {};
+}
+
+std::string replayed_picture(JournalReader& journal) {
+  const auto head = journal.head();
+  Accounts accounts;
+  journal.read(1, head.sequence, [&](const Record& record) { accounts.replay(decode(record.body)); });
+  return picture(accounts) + to_hex(head.hash) + " " + std::to_string(head.sequence);
+}
+
+QuietLog::QuietLog() { log::set_level(static_cast<log::Level>(static_cast<int>(log::Level::error) + 1)); }
+QuietLog::~QuietLog() { log::set_level(log::Level::info); }
 
 std::uint64_t asked_for(const char* variable, std::uint64_t usual) {
   const char* asked = std::getenv(variable);

@@ -7,8 +7,11 @@
 #include "tests/support/databases.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <ostream>
 #include <string>
 
@@ -72,6 +75,59 @@ Result<Reply> fund(Ledger& ledger, std::uint64_t key, const std::string& account
 Result<Reply> move(Ledger& ledger, const std::string& key, const std::string& from, const std::string& to,
                    std::int64_t pence);
 
+/// A transfer that is on its way.
+class Submitted final : public Ledger::Job {
+ public:
+  Submitted(Ledger& ledger, const std::string& key, const std::string& from, const std::string& to, std::int64_t pence)
+      : command_(from, to, Money(pence)) {
+    command_.scope = "north";
+    command_.actor = "somebody";
+    command_.key = key;
+    accepted = ledger.submit(*this);
+  }
+  void run(Machine& machine, Timestamp now) override { answer = machine.execute(command_, now); }
+  void finish(std::optional<Error> failed) override {
+    if (failed) answer = *failed;
+    // Under the lock, for whoever waits may destroy this as soon as it is let go.
+    const std::scoped_lock lock(mutex_);
+    finished_ = true;
+    changed_.notify_all();
+  }
+  const Result<Reply>& wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return finished_; });
+    return answer;
+  }
+  bool accepted = false;
+  Result<Reply> answer = unavailable();
+
+ private:
+  Transfer command_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool finished_ = false;
+};
+
+/// What callers were told, to be compared with what is kept.
+class Acknowledged {
+ public:
+  void add(const std::string& key, const Result<Reply>& answer);
+  /// Every answer in the journal and what it said there, and the journal clean. Empty, or what is
+  /// wrong.
+  std::string what_is_wrong(JournalReader& journal) const;
+  [[nodiscard]] std::size_t size() const { return answers_.size(); }
+
+ private:
+  struct Answer {
+    std::uint64_t sequence = 0;  // 0: refused
+    std::string refusal;
+  };
+  std::map<std::string, Answer> answers_;
+};
+
+/// The accounts as all operations from the first make them.
+std::string replayed_picture(JournalReader& journal);
+
 /// Every account with all that is known of it, as text: the same text is the same state.
 std::string picture(const Accounts& accounts);
 std::string picture(Ledger& ledger);
@@ -80,6 +136,13 @@ std::int64_t balance(Ledger& ledger, const std::string& account);
 /// What is wrong with a journal, read from its first operation on: chain, sums, running balances,
 /// versions, the pointers of every entry, keys. Empty where nothing is.
 std::string what_is_wrong(JournalReader& journal);
+
+/// Faults are what some tests are about: their log lines would only hide what failed.
+class QuietLog {
+ public:
+  QuietLog();
+  ~QuietLog();
+};
 
 /// A number from the environment, for campaigns that are run longer or again.
 std::uint64_t asked_for(const char* variable, std::uint64_t usual);

@@ -2,6 +2,7 @@
 // that was never interrupted.
 #include "payments/ledger/encoding.hpp"
 #include "tests/store/ledger/ledgers.hpp"
+#include "tests/support/faulty_files.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -92,7 +93,8 @@ void compare(Journals& journals, std::uint64_t seed, std::uint64_t operations) {
   const auto pick = [&](std::uint64_t least, std::uint64_t most) {
     return std::uniform_int_distribution<std::uint64_t>(least, most)(random);
   };
-  const auto undisturbed_journals = make_sqlite_journals();
+  const cp::test::FaultyFiles quick(seed);  // without faults, and without a real disk's time
+  const auto undisturbed_journals = make_sqlite_journals(quick.name());
   Writer undisturbed(*undisturbed_journals, {});
   MachineOptions small;
   small.save_within = pick(1, 60);
@@ -137,7 +139,8 @@ void compare(Journals& journals, std::uint64_t seed, std::uint64_t operations) {
 
 TEST_CASE("a writer interrupted at any point comes to the same state as one that was not") {
   const auto seed = asked_for("COMMONPURSE_TEST_SEED", std::random_device{}());
-  for (std::uint64_t round = 0; round < 40; ++round) compare(*make_sqlite_journals(), seed + round, 400);
+  const cp::test::FaultyFiles quick(seed);
+  for (std::uint64_t round = 0; round < 40; ++round) compare(*make_sqlite_journals(quick.name()), seed + round, 400);
   for (std::uint64_t round = 0; round < 4; ++round) compare(*make_postgres_journals(), seed + round, 400);
 }
 
