@@ -17,7 +17,7 @@ const fs::path root = CP_SOURCE_DIR;
 /// core < json, db < http < net < app < services, matching, payments < main
 const std::map<std::string, int> levels = {
     {"shared/core", 0}, {"shared/json", 1}, {"shared/db", 1}, {"shared/http", 2}, {"shared/net", 3}, {"shared/app", 4},
-    {"payments/banking", 1}};
+    {"payments/banking", 1}, {"payments/ledger", 1}};
 constexpr int service_level = 5;
 
 std::string folder_of(const std::string& file) { return fs::path(file).parent_path().generic_string(); }
