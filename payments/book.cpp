@@ -246,6 +246,7 @@ void Book::take(const ledger::Operation& operation, const PermissionFact& fact) 
   if (!known) throw ledger::JournalCorrupt("there is no plan " + fact.plan.text());
   if (operation.sequence <= known->sequence) return;
   known->terms.permitted += fact.amount;
+  ++known->terms.version;
   known->sequence = operation.sequence;
   known->changed = true;
 }

@@ -209,6 +209,11 @@ RevisePlan::RevisePlan(const Book& book, Plan plan, std::string reason)
 Result<Draft> RevisePlan::decide(const ledger::Accounts& accounts, Timestamp) {
   const auto* known = book_.plan(plan_.id);
   if (!known) return conflict("plan-not-agreed", "This plan is not agreed yet; change it as it is.");
+  // What was permitted since it was read would be lost.
+  if (plan_.version != known->terms.version + 1) {
+    return conflict("stale-version", "The plan is at version " + std::to_string(known->terms.version) +
+                                         " already. Read it again.");
+  }
   return plan_draft(book_, accounts, &known->terms, plan_, reason_);
 }
 

@@ -27,7 +27,8 @@ class AgreePlan final : public ledger::Command {
   Plan plan_;
 };
 
-/// Changes an agreed plan to these terms. Every hold is looked at again: `plan-overdrawn` says what
+/// Changes an agreed plan to these terms, its version one above that of the plan as it is
+/// (`stale-version` otherwise; permissions count as versions). Every hold is looked at again: `plan-overdrawn` says what
 /// each stream lacks and which pools hold it; nothing is ever overdrawn.
 class RevisePlan final : public ledger::Command {
  public:

@@ -140,13 +140,13 @@ Result<Reply> Machine::execute(Command& command, Timestamp now) {
   operation.recorded = std::max(now, last_recorded_);
   operation.id = id_of(operation.recorded, operation.sequence);
   operation.kind = command.kind;
-  operation.scope = command.scope;
   operation.actor = command.actor;
   operation.key = command.key;
   operation.request = command.request_hash;
   operation.effective = to_day(day_of(operation.recorded));
 
   auto draft = command.decide(accounts_, operation.recorded);
+  operation.scope = command.scope;  // of the pool, perhaps, that it was decided on
   if (draft && meaning_) {
     const auto counts = meaning_->may_count_for(command.scope, draft->effective.value_or(operation.effective));
     if (!counts) draft = counts.error();
