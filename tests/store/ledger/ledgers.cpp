@@ -22,6 +22,7 @@ class SqliteJournals final : public Journals {
  public:
   explicit SqliteJournals(std::string file_system) : options_{folder_.file("ledger.sqlite"), std::move(file_system)} {}
   [[nodiscard]] bool is_postgres() const override { return false; }
+  [[nodiscard]] std::string where() const override { return options_.path; }
   std::unique_ptr<Journal> open() override { return open_sqlite_journal(options_); }
   std::unique_ptr<JournalReader> open_reader() override { return open_sqlite_journal_reader({options_.path, ""}); }
   void command(const std::string& sql) override {
@@ -42,6 +43,7 @@ class SqliteJournals final : public Journals {
 class PostgresJournals final : public Journals {
  public:
   [[nodiscard]] bool is_postgres() const override { return true; }
+  [[nodiscard]] std::string where() const override { return database_.url(); }
   std::unique_ptr<Journal> open() override { return open_postgres_journal(database_.url()); }
   std::unique_ptr<JournalReader> open_reader() override { return open_postgres_journal_reader(database_.url()); }
   void command(const std::string& sql) override {

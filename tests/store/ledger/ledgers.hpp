@@ -35,6 +35,8 @@ class Journals {
  public:
   virtual ~Journals() = default;
   [[nodiscard]] virtual bool is_postgres() const = 0;
+  /// The path of the file, or libpq's connection text.
+  [[nodiscard]] virtual std::string where() const = 0;
   virtual std::unique_ptr<Journal> open() = 0;
   virtual std::unique_ptr<JournalReader> open_reader() = 0;
   /// Runs SQL beside the journal, as an intruder would.
