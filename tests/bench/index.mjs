@@ -7,10 +7,11 @@ import { parseArgs } from 'node:util'
 import { lastWords, stopAll } from './processes.mjs'
 import * as catalogue from './rows/catalogue.mjs'
 import * as healthz from './rows/healthz.mjs'
+import * as ledger from './rows/ledger.mjs'
 import * as matching from './rows/matching.mjs'
 import * as pools from './rows/pools.mjs'
 
-const rows = { healthz, catalogue, pools, matching }
+const rows = { healthz, catalogue, ledger, pools, matching }
 const usage = `usage: script/bench [--rounds N] [--seconds N] [--only NAME]... [--seed N] [--json FILE] [--program FILE]
 ${Object.entries(rows).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`).join('\n')}`
 

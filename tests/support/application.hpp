@@ -101,6 +101,7 @@ class TestApplication {
   TestApplication& operator=(const TestApplication&) = delete;
 
   [[nodiscard]] app::Application& application() { return *application_; }
+  [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] db::Database& database() { return application_->database(); }
   [[nodiscard]] SettableClock& clock() { return clock_; }
   [[nodiscard]] IdSource& ids() { return *ids_; }
