@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace cp {
 extern const std::string_view payments_schema;
@@ -116,6 +117,8 @@ void PaymentsApi::add_plan_routes() {
   router.add({Method::post, "/v1/payments/plans/{plan}/versions", commissioner,
               "Change an agreed plan, with a reason; refused where pools hold more than would be left.", true},
              this, &PaymentsApi::revise_plan);
+  router.add({Method::get, "/v1/payments/plans/{plan}/versions", readers, "What an agreed plan was, newest first."}, this,
+             &PaymentsApi::plan_versions);
   router.add({Method::get, "/v1/payments/plans", readers, "Plans, newest first."}, this, &PaymentsApi::list_plans);
   router.add({Method::get, "/v1/payments/plans/{plan}", readers, "One plan."}, this, &PaymentsApi::show_plan);
 }
@@ -291,6 +294,32 @@ Task<PaymentsApi::Answer<PlanView>> PaymentsApi::show_plan(http::Request& reques
   co_return co_await shown(request, path.plan);
 }
 
+Task<PaymentsApi::Answer<http::Page<PlanVersionView>>> PaymentsApi::plan_versions(http::Request& request,
+                                                                                   PlanVersionQuery query) {
+  const auto limit = page_limit(query.limit);
+  std::int64_t before = std::numeric_limits<std::int64_t>::max();
+  if (query.after) {
+    const auto values = http::decode_cursor(*query.after, 1);
+    if (!values) co_return values.error();
+    const auto version = whole_number(values->front());
+    if (!version) co_return bad_cursor();
+    before = *version;
+  }
+  auto work = [&](db::Tx& tx) -> Answer<http::Page<PlanVersionView>> {
+    const auto plan = store::find_plan(tx, query.plan);
+    if (!plan || !may_see(request.who(), *plan)) return no_such_plan();
+    auto versions = store::plan_versions(tx, query.plan, before, limit + 1);
+    http::Page<PlanVersionView> page;
+    page.next = http::cut(request, versions, limit,
+                          [](const auto& last) { return std::vector<std::string>{std::to_string(last.version)}; });
+    for (auto& one : versions) {
+      page.items.push_back({one.version, one.at, std::move(one.reason), std::move(one.streams)});
+    }
+    return page;
+  };
+  co_return co_await context_.database.read(work);
+}
+
 Task<PaymentsApi::Answer<http::Page<PlanView>>> PaymentsApi::list_plans(http::Request& request, PlanQuery query) {
   const auto& who = request.who();
   store::PlanFilter filter;
@@ -378,9 +407,12 @@ Task<PaymentsApi::Answer<StatementView>> PaymentsApi::statement(http::Request& r
     filter.before_sequence = *sequence;
     filter.before_line = *line;
   }
+  const auto head = co_await treasury_.recent_head();
+  if (!head) co_return head.error();
   auto work = [&](db::Tx& tx) -> Answer<StatementView> {
     StatementView view;
     view.family = family;
+    view.head = view_of(*head);
     const auto plans = store::plans_of_family(tx, family);
     for (const auto& plan : plans) {
       if (!may_see(request.who(), plan)) return not_found("There is no such family here.");

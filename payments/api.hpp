@@ -31,6 +31,7 @@ class PaymentsApi {
   Task<Answer<PlanView>> revise_plan(http::Request& request, PlanPath path, PlanRevision body);
   Task<Answer<PlanView>> permit(http::Request& request, PlanPath path, NewPermission body);
   Task<Answer<PlanView>> show_plan(http::Request& request, PlanPath path);
+  Task<Answer<http::Page<PlanVersionView>>> plan_versions(http::Request& request, PlanVersionQuery query);
   Task<Answer<http::Page<PlanView>>> list_plans(http::Request& request, PlanQuery query);
 
   Task<Answer<QuoteView>> quote(http::Request& request, http::NoParams, Quote body);

@@ -231,6 +231,14 @@ void keep_version(db::Tx& tx, const Plan& plan, std::int64_t sequence, Timestamp
              {plan.id, plan.version, sequence, at, reason, streams, plan.free_percent});
 }
 
+std::vector<PlanVersion> plan_versions(db::Tx& tx, const Id<"plan">& plan, std::int64_t before, std::int64_t limit) {
+  return tx.all("SELECT version, at, reason, streams FROM payments_plan_versions WHERE plan = $1 AND version < $2 "
+                "ORDER BY version DESC LIMIT $3",
+                {plan, before, limit}, [](const db::Row& row) {
+                  return PlanVersion{row.integer(0), row.timestamp(1), row.string(2), row.string(3)};
+                });
+}
+
 void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount) {
   tx.execute("UPDATE payments_plans SET permitted = permitted + $2, version = version + 1 WHERE id = $1", {plan, amount});
 }

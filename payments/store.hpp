@@ -77,6 +77,13 @@ std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share);
 void keep_terms(db::Tx& tx, const Plan& plan);
 void keep_version(db::Tx& tx, const Plan& plan, std::int64_t sequence, Timestamp at, const std::string& reason,
                   const std::string& streams);
+struct PlanVersion {
+  std::int64_t version = 1;
+  Timestamp at = {};
+  std::string reason, streams;
+};
+/// Newest first, at most `limit` before `before`.
+std::vector<PlanVersion> plan_versions(db::Tx& tx, const Id<"plan">& plan, std::int64_t before, std::int64_t limit);
 void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount);
 
 // ---------------------------------------------------------------- statements and invoices

@@ -53,6 +53,15 @@ Result<ledger::Reply> Treasury::perform_now(ledger::Command& command) {
 }
 
 Task<Result<ledger::Reply>> Treasury::perform(ledger::Command& command) {
+  // The first command of a day finds the streams as they are without what has expired.
+  const auto today = ledger::to_day(day_of(clock_.now()));
+  if (expired_on_.exchange(today) != today) {
+    const auto expired = co_await expire(ledger::from_day(today));
+    if (!expired) {
+      expired_on_ = 0;
+      co_return expired.error();
+    }
+  }
   auto reply = co_await ledger_.perform(command);
   if (!reply) co_return reply;
   const auto drawn = co_await projection_.reach(reply->sequence);
@@ -68,6 +77,19 @@ Task<Result<ledger::SignedHead>> Treasury::signed_head() {
     return head;
   };
   co_return co_await ledger_.ask(sign);
+}
+
+Task<Result<ledger::SignedHead>> Treasury::recent_head() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (recent_ && clock_.now() - recent_->at < std::chrono::hours(1)) co_return *recent_;
+  }
+  auto head = co_await signed_head();
+  if (head) {
+    const std::scoped_lock lock(mutex_);
+    recent_ = *head;
+  }
+  co_return head;
 }
 
 Task<Result<std::int64_t>> Treasury::expire(Date today) {

@@ -7,7 +7,10 @@
 #include "payments/projection.hpp"
 #include "shared/core/config.hpp"
 
+#include <atomic>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 namespace cp::payments {
 
@@ -32,6 +35,8 @@ class Treasury {
   Result<ledger::Reply> perform_now(ledger::Command& command);
   /// The last head, signed; kept with the journal.
   Task<Result<ledger::SignedHead>> signed_head();
+  /// A signed head of the last hour, for what is printed.
+  Task<Result<ledger::SignedHead>> recent_head();
   /// Releases holds whose sessions are long past. Answers how many pools it looked into.
   Task<Result<std::int64_t>> expire(Date today);
 
@@ -41,6 +46,9 @@ class Treasury {
   ledger::Ledger ledger_;
   Projection projection_;
   const Clock& clock_;
+  std::mutex mutex_;
+  std::optional<ledger::SignedHead> recent_;
+  std::atomic<ledger::Day> expired_on_ = 0;  // the day on which holds were looked through for the last time
 };
 
 }  // namespace cp::payments

@@ -118,6 +118,19 @@ constexpr auto wire(const PlanRevision*) {
       json::field("reason", &PlanRevision::reason, "Why; the family reads it.", json::between(1, 500)));
 }
 
+/// What an agreed plan was at one of its versions.
+struct PlanVersionView {
+  std::int64_t version = 1;
+  Timestamp at = {};
+  std::string reason, streams;
+};
+constexpr auto wire(const PlanVersionView*) {
+  return json::object("PlanVersionView", json::field("version", &PlanVersionView::version, "Its number."),
+                      json::field("at", &PlanVersionView::at, "From when on."),
+                      json::field("reason", &PlanVersionView::reason, "Why; empty for the first."),
+                      json::field("streams", &PlanVersionView::streams, "The amounts, in words."));
+}
+
 /// The ledger's last operation, signed.
 struct LedgerHeadView {
   std::int64_t sequence = 0;
@@ -152,6 +165,16 @@ struct PlanPath {
 };
 constexpr auto wire(const PlanPath*) {
   return json::object("PlanPath", json::field("plan", &PlanPath::plan, "The plan."));
+}
+struct PlanVersionQuery {
+  Id<"plan"> plan;
+  std::optional<std::string> after;
+  std::optional<std::int64_t> limit;
+};
+constexpr auto wire(const PlanVersionQuery*) {
+  return json::object("PlanVersionQuery", json::field("plan", &PlanVersionQuery::plan, "The plan."),
+                      json::field("after", &PlanVersionQuery::after, "From the `next` of the page before."),
+                      json::field("limit", &PlanVersionQuery::limit, "Items on a page.", json::between(1, 500)));
 }
 struct PlanQuery {
   std::optional<Id<"family">> family;
@@ -210,6 +233,7 @@ struct StatementView {
   std::vector<PlanView> plans;
   std::vector<StatementLine> lines;
   StatementTotals totals;
+  LedgerHeadView head;
   std::optional<std::string> next;
 };
 constexpr auto wire(const StatementView*) {
@@ -217,6 +241,7 @@ constexpr auto wire(const StatementView*) {
                       json::field("plans", &StatementView::plans, "The family's plans."),
                       json::field("lines", &StatementView::lines, "Every movement, newest first."),
                       json::field("totals", &StatementView::totals, "Over all agreed plans."),
+                      json::field("head", &StatementView::head, "The ledger at most an hour ago, signed."),
                       json::field("next", &StatementView::next, "The address of older lines."));
 }
 

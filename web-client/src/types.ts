@@ -253,6 +253,7 @@ export interface QuoteView {
 }
 export interface StatementLine {
   at: string
+  effective: string
   kind: 'allocation' | 'hold' | 'charge' | 'release' | 'refund'
   plan: string
   pool?: string | null
@@ -267,7 +268,21 @@ export interface StatementView {
   plans: PlanView[]
   lines: StatementLine[]
   totals: { allocated: Money; held: Money; charged: Money; left: Money; headroom: Money }
+  head: LedgerHeadView
   next?: string | null
+}
+export interface LedgerHeadView {
+  sequence: number
+  hash: string
+  at: string
+  public_key: string
+  signature: string
+}
+export interface PlanVersionView {
+  version: number
+  at: string
+  reason: string
+  streams: string
 }
 export interface InvoiceView {
   id: string
@@ -275,6 +290,7 @@ export interface InvoiceView {
   pool: string
   pool_title: string
   authority: string
+  period: string
   lines: { session: number; date: string; amount: Money }[]
   total: Money
   state: string

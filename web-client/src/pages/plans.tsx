@@ -7,8 +7,8 @@ import { Card, Empty, Facts, Loaded, More, Note, Page, Said, Table, Tag } from '
 import { useGet, useList } from '../resource'
 import { navigate, usePlace, type Parameters } from '../router'
 import { useAccount } from '../session'
-import type { FamilySummary, PlanView, SpendingStream } from '../types'
-import { dateText, holderNames, streamName, streams } from '../words'
+import type { FamilySummary, PlanVersionView, PlanView, SpendingStream } from '../types'
+import { dateText, holderNames, instantText, streamName, streams } from '../words'
 
 const total = (plan: PlanView) => plan.streams.reduce((sum, stream) => sum + stream.allocated.pence, 0)
 const StateTag = ({ plan }: { plan: PlanView }) =>
@@ -133,6 +133,10 @@ export function PlanPage({ parameters }: { parameters: Parameters }) {
               {role === 'commissioner' && of.state === 'agreed' && (
                 <Permission path={path} done={(next) => { plan.set(next); setSaid('Permission given.') }} />
               )}
+              {role === 'commissioner' && of.state === 'agreed' && (
+                <Revision key={of.version} path={path} plan={of} done={(next) => { plan.set(next); setSaid('The plan is changed.') }} />
+              )}
+              {of.state === 'agreed' && <Versions key={`versions ${of.version}`} path={path} />}
               {role !== 'parent' && <Card><p><a href={`/statement/${of.family}`}>See the family’s statement</a></p></Card>}
               {role === 'facilitator' && of.state === 'indicative' && <Note>The commissioner has to agree this plan before it can be spent.</Note>}
             </div>
@@ -140,6 +144,59 @@ export function PlanPage({ parameters }: { parameters: Parameters }) {
         )}
       </Loaded>
     </Page>
+  )
+}
+
+/** What the plan was, and why it changed. */
+function Versions({ path }: { path: string }) {
+  const versions = useList<PlanVersionView>(`${path}/versions`)
+  return (
+    <Card title="How it came to be">
+      <Loaded of={versions}>
+        {(items) => (
+          <ol class="plain">
+            {items.map((each) => (
+              <li key={each.version}>
+                <strong>{instantText(each.at)}</strong>: {each.streams}. {each.reason || 'Agreed by the authority.'}
+              </li>
+            ))}
+          </ol>
+        )}
+      </Loaded>
+      <More list={versions} />
+    </Card>
+  )
+}
+
+/** New amounts for an agreed plan; refused, with the pools in the way, where pools hold more. */
+function Revision({ path, plan, done }: { path: string; plan: PlanView; done: (plan: PlanView) => void }) {
+  const [amounts, setAmounts] = useState<Partial<Record<SpendingStream, string>>>(
+    Object.fromEntries(plan.streams.map((each) => [each.stream, (each.allocated.pence / 100).toFixed(2)])))
+  const [reason, setReason] = useState('')
+  const form = useForm(async (send) => {
+    const parts = streams.filter((stream) => amounts[stream]?.trim())
+    const fields = parts.filter((stream) => !readMoney(amounts[stream] ?? '')).map((stream) => ({
+      pointer: `/streams/${stream}`, detail: `Enter an amount for ${streamName(stream).toLowerCase()}, such as 1,200`,
+    }))
+    if (!reason.trim()) fields.push({ pointer: '/reason', detail: 'Say why; the family reads it' })
+    if (fields.length) throw refused(fields)
+    done(await send<PlanView>('POST', `${path}/versions`, {
+      streams: parts.map((stream) => ({ stream, amount: readMoney(amounts[stream] ?? '') })), reason: reason.trim(),
+    }, plan.version))
+  })
+  return (
+    <Card title="Change this plan">
+      <FormBox form={form} label="Change this plan">
+        <div class="fields">
+          {streams.map((stream) => (
+            <Input key={stream} name={`/streams/${stream}`} label={streamName(stream)} prefix="£" width={10} inputMode="decimal"
+              value={amounts[stream] ?? ''} onValue={(value) => setAmounts({ ...amounts, [stream]: value })} />
+          ))}
+        </div>
+        <Input name="/reason" label="Why does it change?" hint="The family sees it." value={reason} onValue={setReason} />
+        <Button busy={form.busy}>Change the plan</Button>
+      </FormBox>
+    </Card>
   )
 }
 

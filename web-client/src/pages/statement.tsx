@@ -53,6 +53,7 @@ export function StatementPage({ parameters }: { parameters: Parameters }) {
                     rowKey={(line) => `${line.at}${line.kind}${line.pool ?? ''}${line.session ?? ''}${line.stream}${line.plan}${line.amount.pence}`}
                     columns={[
                       { title: 'When', cell: (line) => instantText(line.at) },
+                      { title: 'Counts for', cell: (line) => dateText(line.effective, false) },
                       { title: 'What', cell: (line) => kindNames[line.kind] },
                       { title: 'For', cell: (line) => line.pool ? <><a href={`/pools/${line.pool}`}>{line.pool_title || 'Pool'}</a>{line.session ? `, session ${line.session}` : ''}</> : '–' },
                       { title: 'Stream', cell: (line) => streamName(line.stream) },
@@ -68,6 +69,10 @@ export function StatementPage({ parameters }: { parameters: Parameters }) {
                   </button>
                 )}
               </Card>
+              <p class="small quiet">
+                From entry {view.head.sequence} of the ledger, signed {instantText(view.head.at)}: <code>{view.head.hash.slice(0, 16)}</code>.
+                Keep this number: nobody can change what came before it without it showing.
+              </p>
             </>
           )
         }}
