@@ -11,8 +11,6 @@ constexpr std::uint64_t format = 1;
 constexpr std::uint64_t kinds_of_operation = static_cast<std::uint64_t>(OperationKind::closing) + 1;
 constexpr std::uint64_t kinds_of_account = static_cast<std::uint64_t>(AccountKind::pooled) + 1;
 constexpr std::uint64_t kinds_of_error = static_cast<std::uint64_t>(ErrorKind::unavailable) + 1;
-constexpr std::uint64_t most_fields = 1'000;
-constexpr std::uint64_t most_entries = 10'000'000;
 
 void encode_place(Encoder& to, Place place) {
   to.number(place.sequence);
@@ -26,18 +24,27 @@ Place decode_place(Decoder& from) {
   return place;
 }
 
+/// A day that is written as its distance from another.
+Day decode_day(Decoder& from, Day other) {
+  std::int64_t day = 0;
+  if (__builtin_add_overflow(from.integer(), std::int64_t{other}, &day) || day != static_cast<Day>(day)) {
+    throw JournalCorrupt("a day is out of its range");
+  }
+  return static_cast<Day>(day);
+}
+
 Error decode_error(Decoder& from) {
   Error error;
   error.kind = static_cast<ErrorKind>(from.below(kinds_of_error));
   error.code = from.text();
   error.detail = from.text();
-  for (auto left = from.below(most_fields); left > 0; --left) {
+  for (auto left = from.number(); left > 0; --left) {
     FieldError field;
     field.pointer = from.text();
     field.detail = from.text();
     error.fields.push_back(std::move(field));
   }
-  for (auto left = from.below(most_fields); left > 0; --left) {
+  for (auto left = from.number(); left > 0; --left) {
     std::string name(from.text());
     if (from.flag()) error.extras.emplace_back(std::move(name), std::string(from.text()));
     else error.extras.emplace_back(std::move(name), from.integer());
@@ -68,7 +75,7 @@ Entry decode_entry(Decoder& from, Day effective) {
   entry.balance = from.money();
   entry.previous = decode_place(from);
   entry.shortcut = decode_place(from);
-  entry.latest = static_cast<Day>(from.integer() + effective);
+  entry.latest = decode_day(from, effective);
   entry.late_before = decode_place(from);
   return entry;
 }
@@ -80,7 +87,7 @@ Operation decode_head(Decoder& from) {
   from.bytes(operation.id);
   operation.kind = static_cast<OperationKind>(from.below(kinds_of_operation));
   operation.recorded = from_microseconds(from.integer());
-  operation.effective = static_cast<Day>(from.integer());
+  operation.effective = decode_day(from, 0);
   operation.scope = from.text();
   operation.actor = from.text();
   operation.key = from.text();
@@ -196,7 +203,7 @@ void encode(const Operation& operation, std::string& out) {
 Operation decode(std::string_view body) {
   Decoder from(body);
   auto operation = decode_head(from);
-  const auto count = from.below(most_entries);
+  const auto count = from.number();
   operation.entries.reserve(std::min<std::size_t>(count, body.size()));
   for (std::uint64_t leg = 0; leg < count; ++leg) {
     operation.entries.push_back(decode_entry(from, operation.effective));
@@ -213,7 +220,7 @@ Operation decode_head(std::string_view body) {
 LocatedEntry decode_entry(std::string_view body, std::uint32_t leg) {
   Decoder from(body);
   const auto head = decode_head(from);
-  if (leg >= from.below(most_entries)) throw JournalCorrupt("an entry points to a leg that is not there");
+  if (leg >= from.number()) throw JournalCorrupt("an entry points to a leg that is not there");
   LocatedEntry located{{}, head.recorded, head.effective};
   for (std::uint32_t at = 0; at <= leg; ++at) located.entry = decode_entry(from, head.effective);
   return located;
