@@ -5,10 +5,13 @@
 #include "payments/journal_file.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/ledger/history.hpp"
+#include "payments/simulation.hpp"
 #include "payments/treasury.hpp"
 #include "payments/verify.hpp"
 
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -78,6 +81,27 @@ int ledger_import_command(const Config& config, const std::string& file) {
   std::printf("operations %llu, head %s\n", static_cast<unsigned long long>(head->sequence),
               ledger::to_hex(head->hash).c_str());
   return found.problems.empty() ? 0 : 1;
+}
+
+int ledger_simulate_command(std::uint64_t seed, std::uint64_t operations) {
+  auto folder = (std::filesystem::temp_directory_path() / "commonpurse.XXXXXX").string();
+  if (!mkdtemp(folder.data())) throw std::runtime_error("No temporary folder could be made.");
+  SimulationOptions options;
+  options.seed = seed;
+  options.operations = operations;
+  options.open = [&] { return ledger::open_sqlite_journal({folder + "/ledger.db", {}}); };
+  options.progress = [&](std::uint64_t done) { show_progress(done, operations); };
+  const auto report = simulate(options);
+  std::filesystem::remove_all(folder);
+  std::printf("seed %llu: %llu operations compared, %llu done, %llu replayed, %llu restarts\n",
+              static_cast<unsigned long long>(seed), static_cast<unsigned long long>(report.steps),
+              static_cast<unsigned long long>(report.done), static_cast<unsigned long long>(report.replayed),
+              static_cast<unsigned long long>(report.restarts));
+  for (const auto& [code, count] : report.refusals) {
+    std::printf("refused %llu: %s\n", static_cast<unsigned long long>(count), code.c_str());
+  }
+  if (report.difference) std::printf("different: %s\n", report.difference->c_str());
+  return report.difference ? 1 : 0;
 }
 
 }  // namespace cp::payments

@@ -25,5 +25,8 @@ int ledger_export_command(const Config& config, const std::string& format, const
 /// Fills an empty ledger from a file that was exported as `journal`, and verifies it; ends with 1
 /// where it cannot be or is not whole. The tables are drawn from it at the next start.
 int ledger_import_command(const Config& config, const std::string& file);
+/// Simulates in a temporary folder (payments/simulation.hpp); prints what was done, or the seed and
+/// the step of the first difference, and ends with 1 then.
+int ledger_simulate_command(std::uint64_t seed, std::uint64_t operations);
 
 }  // namespace cp::payments

@@ -172,6 +172,12 @@ void add_ledger_files(CLI::App& ledger, Sources& sources, int& status) {
   exporting->callback([&sources, &status, format, output] {
     status = payments::ledger_export_command(configure(sources), *format, *output);
   });
+  auto* simulate = ledger.add_subcommand("simulate", "Compare the ledger with a plain model, step by step");
+  auto seed = std::make_shared<std::uint64_t>(1);
+  auto operations = std::make_shared<std::uint64_t>(20'000);
+  simulate->add_option("--seed", *seed, "The same seed does the same things")->required();
+  simulate->add_option("--operations", *operations, "How many")->capture_default_str();
+  simulate->callback([&status, seed, operations] { status = payments::ledger_simulate_command(*seed, *operations); });
   auto* importing = ledger.add_subcommand("import", "Fill an empty ledger from a file exported as journal");
   auto file = std::make_shared<std::string>();
   importing->add_option("file", *file, "The file")->required()->check(CLI::ExistingFile);
