@@ -96,8 +96,13 @@ std::vector<Entry> Accounts::post(OperationKind kind, const std::vector<Leg>& le
       account.outcome_of = sequence;
       account.outcome = account.balance;
     }
-    account.outcome += leg.amount;
     touched_.push_back(&account);
+    try {
+      account.outcome += leg.amount;
+    } catch (const std::overflow_error&) {
+      forget_outcomes(known);
+      throw;
+    }
   }
   for (const auto* account : touched_) {
     if (may_hold(account->kind, account->outcome)) continue;

@@ -49,7 +49,8 @@ class Accounts final : public Shelf {
   [[nodiscard]] Money balance(std::string_view name) const;
 
   /// Moves the accounts and answers the entries. Throws `LedgerBroken`, with nothing moved, where
-  /// a rule would be broken: this is the check that runs whatever the operation was.
+  /// a rule would be broken: this is the check that runs whatever the operation was. Throws
+  /// `std::overflow_error`, with nothing moved, where an amount does not fit.
   std::vector<Entry> post(OperationKind kind, const std::vector<Leg>& legs, std::uint64_t sequence, Day effective);
   /// Moves the accounts as an operation of the journal says; entries that an account already
   /// counts are passed over.

@@ -126,6 +126,23 @@ Result<Reply> Machine::answer_again(const Command& command, std::uint64_t sequen
   return Reply{before.sequence, before.id, before.amount, before.recorded, true};
 }
 
+Result<Draft> Machine::try_to_post(Command& command, Operation& operation) {
+  try {
+    auto draft = command.decide(accounts_, operation.recorded);
+    if (!draft) return draft;
+    const auto effective = draft->effective.value_or(operation.effective);
+    if (meaning_) {
+      const auto counts = meaning_->may_count_for(command.scope, effective);
+      if (!counts) return counts.error();
+    }
+    operation.entries = accounts_.post(operation.kind, draft->legs, operation.sequence, effective);
+    operation.effective = effective;
+    return draft;
+  } catch (const std::overflow_error&) {
+    return invalid("amount-too-large", "No account can hold as much as that.");
+  }
+}
+
 Result<Reply> Machine::execute(Command& command, Timestamp now) {
   if (command.key.empty()) {
     return invalid("idempotency-key-missing", "Moving money needs an Idempotency-Key.");
@@ -145,18 +162,12 @@ Result<Reply> Machine::execute(Command& command, Timestamp now) {
   operation.request = command.request_hash;
   operation.effective = to_day(day_of(operation.recorded));
 
-  auto draft = command.decide(accounts_, operation.recorded);
+  auto draft = try_to_post(command, operation);
   operation.scope = command.scope;  // of the pool, perhaps, that it was decided on
-  if (draft && meaning_) {
-    const auto counts = meaning_->may_count_for(command.scope, draft->effective.value_or(operation.effective));
-    if (!counts) draft = counts.error();
-  }
   Result<Reply> reply = Reply{operation.sequence, operation.id, {}, operation.recorded, false};
   if (draft) {
-    operation.effective = draft->effective.value_or(operation.effective);
     operation.amount = reply->amount = draft->amount;
     operation.facts = std::move(draft->facts);
-    operation.entries = accounts_.post(operation.kind, draft->legs, operation.sequence, operation.effective);
   } else if (draft.error().kind == ErrorKind::unavailable) {
     return draft.error();
   } else {

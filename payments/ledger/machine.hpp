@@ -118,6 +118,8 @@ class Machine {
   std::optional<std::uint64_t> find_key(const KeyBytes& key);
   Result<Reply> answer_again(const Command& command, std::uint64_t sequence);
   void remember(const KeyBytes& key, std::uint64_t sequence);
+  /// What the command wants, posted: the operation has its entries.
+  Result<Draft> try_to_post(Command& command, Operation& operation);
   void write(Operation operation, const KeyBytes& key);
   void save_some(std::uint64_t operations);
   void begin_round();

@@ -31,7 +31,7 @@ LedgerOptions options() {
   LedgerOptions made;
   made.machine.save_within = 200;
   made.machine.recent_keys = 100;
-  made.batch_limit = 32;
+  made.batch_limit = 3;
   return made;
 }
 

@@ -25,7 +25,7 @@ class Callers {
   Callers(Journals& journals, std::uint64_t seed) : journals_(journals), random_(seed) {
     options_.machine.save_within = 50;
     options_.machine.recent_keys = 64;
-    options_.batch_limit = 16;
+    options_.batch_limit = 5;  // so that batches are decided while others are written
   }
 
   /// False where the disk or the server failed meanwhile.

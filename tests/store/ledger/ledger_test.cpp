@@ -189,8 +189,13 @@ TEST_CASE("what cannot be is refused by name and moves nothing") {
     CHECK(refused("anna", "nobody", 5) == "unknown-account");
     CHECK(refused("nobody", "anna", 5) == "unknown-account");
     CHECK(refused("funding", "anna", 5) == "unknown-account");
+    CHECK(fund(*ledger, ++key, "anna", INT64_MAX).error().code == "amount-too-large");
+    CHECK(fund(*ledger, key, "anna", INT64_MAX).error().code == "amount-too-large");
+    CHECK(fund(*ledger, ++key, "anna", INT64_MIN).error().code == "amount-too-large");
     CHECK(balance(*ledger, "anna") == 1'000);
     CHECK(balance(*ledger, "ben") == 1'000);
+    CHECK_FALSE(ledger->statistics().halted);
+    CHECK(what_is_wrong(*journals.open_reader()).empty());
   });
 }
 

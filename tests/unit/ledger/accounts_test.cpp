@@ -159,6 +159,19 @@ TEST_CASE("what would break a rule moves nothing and opens nothing") {
   CHECK(accounts.at(2).name == "new");
 }
 
+TEST_CASE("what no account can hold moves nothing") {
+  Accounts accounts;
+  History history;
+  history.add(accounts, OperationKind::allocation, funding_of("anna", 10), 1);
+  const auto before = saved(accounts);
+  CHECK_THROWS_AS(accounts.post(OperationKind::allocation, funding_of("new", INT64_MAX), 2, 1), std::overflow_error);
+  CHECK_THROWS_AS(accounts.post(OperationKind::allocation, funding_of("anna", INT64_MAX), 2, 1), std::overflow_error);
+  CHECK(accounts.find("new") == nullptr);
+  CHECK(saved(accounts) == before);
+  history.add(accounts, OperationKind::allocation, funding_of("anna", INT64_MAX - 10), 1);
+  CHECK(accounts.balance("anna") == Money(INT64_MAX));
+}
+
 TEST_CASE("replayed or loaded, the accounts are the same; an operation twice changes nothing") {
   std::mt19937_64 random(13);
   const auto pick = [&](std::uint64_t most) { return std::uniform_int_distribution<std::uint64_t>(0, most)(random); };
