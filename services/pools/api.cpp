@@ -116,7 +116,7 @@ void lay_agreement(Pool& pool, Agreement terms, const payments::SplitResult& spl
     member->accepted_version.reset();
     member->highest_share = share.highest_share;
     member->total = share.total;
-    member->ceiling = ceiling_of(share.highest_share, pool.agreement.ceiling_percent);
+    member->ceiling = ceiling_of(*member, pool.agreement.ceiling_percent);
     member->derivation = share.derivation;
   }
 }

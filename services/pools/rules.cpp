@@ -149,6 +149,12 @@ Money ceiling_of(Money highest_share, std::int64_t percent) {
   return highest_share + Money((highest_share * percent).pence() / 100);
 }
 
+Money ceiling_of(const Member& member, std::int64_t percent) {
+  if (member.terms.fixed) return member.highest_share;
+  const auto ceiling = ceiling_of(member.highest_share, percent);
+  return member.terms.can_pay ? std::min(ceiling, *member.terms.can_pay) : ceiling;
+}
+
 namespace {
 
 std::string split_text(const Pool& pool) {

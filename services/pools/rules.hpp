@@ -34,6 +34,9 @@ Result<Done> check_terms(const Pool& pool);
 /// The most a member can be asked for in one session: their own share and `percent` of it more,
 /// rounded down.
 Money ceiling_of(Money highest_share, std::int64_t percent);
+/// The same for a member with terms of its own: a fixed part stays as it is, and nobody is asked for
+/// more than they said they can pay.
+Money ceiling_of(const Member& member, std::int64_t percent);
 /// What the agreement means, in words for the families.
 std::string agreement_text(const Pool& pool);
 

@@ -234,3 +234,14 @@ TEST_CASE("a kind of split has to know what it needs of every family") {
   pool.members[2].terms = {};
   CHECK(code(check_terms(pool)).empty());
 }
+
+TEST_CASE("a ceiling is never above what a family can pay, and a fixed part does not rise") {
+  Member one;
+  one.highest_share = Money(1'000);
+  CHECK(ceiling_of(one, 25) == Money(1'250));
+  one.terms.can_pay = Money(1'100);
+  CHECK(ceiling_of(one, 25) == Money(1'100));
+  CHECK(ceiling_of(one, 5) == Money(1'050));
+  one.terms.fixed = Money(1'000);
+  CHECK(ceiling_of(one, 25) == Money(1'000));
+}
