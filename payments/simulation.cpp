@@ -33,11 +33,15 @@ class Simulation {
   SimulationReport run() {
     for (; report_.steps < options_.operations && !report_.difference; ++report_.steps) {
       if (report_.steps % 10'000 == 0) options_.progress(report_.steps);
-      pass_time();
-      step();
-      if (chance(4)) machine_->commit();
-      if (chance(400)) restart();
-      compare_balances();
+      try {
+        pass_time();
+        step();
+        if (chance(4)) machine_->commit();
+        if (chance(400)) restart();
+        compare_balances();
+      } catch (const std::exception& stopped) {
+        differ(std::string("the ledger stopped: ") + stopped.what() + " after " + last_request_);
+      }
     }
     if (!report_.difference) verify();
     return std::move(report_);
