@@ -2,8 +2,10 @@
 #include "payments/export.hpp"
 #include "payments/export_names.hpp"
 #include "payments/journal_file.hpp"
+#include "payments/simulation.hpp"
 #include "shared/core/csv.hpp"
 #include "tests/store/payments/money.hpp"
+#include "tests/support/memory_journal.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -48,10 +50,9 @@ std::string exported(const World& world, ExportFormat format) {
   return out.str();
 }
 
-Balances ours(const World& world) {
-  const auto journal = ledger::open_sqlite_journal_reader({world.ledger_file(), {}});
+Balances ours(ledger::JournalReader& journal) {
   ledger::Accounts accounts;
-  journal->read(1, journal->head().sequence, [&](const auto& record) { accounts.replay(ledger::decode(record.body)); });
+  journal.read(1, journal.head().sequence, [&](const auto& record) { accounts.replay(ledger::decode(record.body)); });
   Balances balances;
   for (ledger::AccountNumber at = 0; at < accounts.size(); ++at) {
     const auto& account = accounts.at(at);
@@ -59,6 +60,8 @@ Balances ours(const World& world) {
   }
   return balances;
 }
+
+Balances ours(const World& world) { return ours(*ledger::open_sqlite_journal_reader({world.ledger_file(), {}})); }
 
 struct Finished {
   int status = 0;
@@ -162,6 +165,35 @@ TEST_CASE("Beancount reads the ledger, finds our balances and sees a wrong penny
       CHECK(run("bean-check --no-cache " + keep(folder, "wrong.beancount", wrong)).status != 0);
     }
   });
+}
+
+TEST_CASE("both find our balances in a ledger in which seeded people did everything") {
+  const auto store = std::make_shared<cp::test::MemoryJournalStore>();
+  SimulationOptions options;
+  options.seed = 11;
+  options.operations = 6'000;
+  options.open = [&] { return std::make_unique<cp::test::MemoryJournal>(store); };
+  REQUIRE_FALSE(simulate(options).difference.has_value());
+  cp::test::MemoryJournal journal(store);
+  const auto kept = [&](cp::test::TemporaryFolder& folder, ExportFormat format) {
+    std::ostringstream out;
+    export_ledger(journal, format, out);
+    return keep(folder, std::string(name(format)), out.str());
+  };
+  cp::test::TemporaryFolder folder;
+  const auto balances = ours(journal);
+  CHECK(balances.size() > 100);
+  const auto hledger = kept(folder, ExportFormat::hledger);
+  const auto checked = run("hledger --strict -f " + hledger + " check");
+  INFO(checked.output.substr(0, 2'000));
+  CHECK(checked.status == 0);
+  CHECK(read_balances(run("hledger -f " + hledger + " balance --flat --no-total --empty -O csv").output) == balances);
+  const auto beancount = kept(folder, ExportFormat::beancount);
+  const auto checked_too = run("bean-check --no-cache " + beancount);
+  INFO(checked_too.output.substr(0, 2'000));
+  CHECK(checked_too.status == 0);
+  const auto query = " 'SELECT account, sum(position) GROUP BY account'";
+  CHECK(read_balances(run("bean-query -f csv --no-errors " + beancount + query).output) == balances);
 }
 
 TEST_CASE("every entry is a record of the CSV export") {
