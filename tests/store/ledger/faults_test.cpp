@@ -118,6 +118,31 @@ class Callers {
 
 }  // namespace
 
+TEST_CASE("SQLite: what is written after a failed sync and a restart survives a power cut") {
+  const QuietLog quiet;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    INFO("seed " << seed);
+    FaultyFiles files(seed);
+    const auto journals = make_sqlite_journals(files.name());
+    const SetClock clock;
+    const auto open = [&] { return std::make_unique<Ledger>(journals->open(), nullptr, LedgerOptions(), clock); };
+    auto ledger = open();
+    REQUIRE(fund(*ledger, 1, "anna", 100));
+    files.set({.failed_sync = 1'000'000});
+    REQUIRE_FALSE(fund(*ledger, 2, "anna", 100));
+    ledger.reset();
+    files.set({});
+    ledger = open();
+    REQUIRE(fund(*ledger, 3, "anna", 100));
+    files.cut_power();
+    ledger.reset();
+    files.restore_power();
+    ledger = open();
+    CHECK(fund(*ledger, 3, "anna", 100)->again);
+    CHECK(what_is_wrong(*journals->open_reader()) == "");
+  }
+}
+
 TEST_CASE("SQLite: disks that fail and power that goes") {
   const QuietLog quiet;
   const auto seed = asked_for("COMMONPURSE_TEST_SEED", std::random_device{}());
