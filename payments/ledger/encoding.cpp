@@ -1,8 +1,10 @@
 #include "payments/ledger/encoding.hpp"
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace cp::ledger {
 namespace {
@@ -226,21 +228,48 @@ LocatedEntry decode_entry(std::string_view body, std::uint32_t leg) {
   return located;
 }
 
-Hash chain(const Hash& previous, std::string_view body) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  crypto_hash_sha256_update(&state, previous.data(), previous.size());
-  crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(body.data()), body.size());
-  Hash hash;
-  crypto_hash_sha256_final(&state, hash.data());
-  return hash;
+namespace {
+
+/// OpenSSL's SHA-256 uses the processor's own instructions where it has them; libsodium's does not.
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new()), algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)) {
+    if (!context_ || !algorithm_) throw std::runtime_error("OpenSSL has no SHA-256");
+  }
+  ~Sha256() {
+    EVP_MD_CTX_free(context_);
+    EVP_MD_free(algorithm_);
+  }
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  Hash of(std::initializer_list<std::span<const unsigned char>> parts) {
+    Hash hash;
+    bool done = EVP_DigestInit_ex2(context_, algorithm_, nullptr) == 1;
+    for (const auto part : parts) done = done && EVP_DigestUpdate(context_, part.data(), part.size()) == 1;
+    if (!done || EVP_DigestFinal_ex(context_, hash.data(), nullptr) != 1) throw std::runtime_error("SHA-256 failed");
+    return hash;
+  }
+
+ private:
+  EVP_MD_CTX* context_;
+  EVP_MD* algorithm_;
+};
+
+Hash sha256_of(std::initializer_list<std::span<const unsigned char>> parts) {
+  thread_local Sha256 sha256;
+  return sha256.of(parts);
 }
 
-Hash sha256(std::string_view data) {
-  Hash hash;
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(data.data()), data.size());
-  return hash;
+std::span<const unsigned char> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
 }
+
+}  // namespace
+
+Hash chain(const Hash& previous, std::string_view body) { return sha256_of({previous, bytes_of(body)}); }
+
+Hash sha256(std::string_view data) { return sha256_of({bytes_of(data)}); }
 
 std::string to_hex(std::span<const unsigned char> bytes) {
   std::string text(bytes.size() * 2 + 1, '\0');

@@ -76,7 +76,13 @@ class JournalReader {
   virtual std::optional<std::uint64_t> find_key(const KeyBytes& key) = 0;
   /// The greatest time-ordered key there is.
   virtual std::optional<KeyBytes> newest_time_key() = 0;
-  virtual std::uint64_t count_keys() = 0;
+  /// Every key there is, in no order that matters.
+  virtual void each_key(const std::function<void(const KeyRow&)>& visit) = 0;
+  std::uint64_t count_keys() {
+    std::uint64_t count = 0;
+    each_key([&](const KeyRow&) { ++count; });
+    return count;
+  }
   /// The saved state, by shelf and number.
   virtual void each_state(const std::function<void(const StateRow&)>& visit) = 0;
   virtual std::vector<SignedHead> signed_heads() = 0;

@@ -54,7 +54,7 @@ constexpr Query find_operations{
     "SELECT sequence, hash, body FROM ledger_operations WHERE sequence BETWEEN $1::bigint AND $2::bigint ORDER BY sequence"};
 constexpr Query find_by_key{"SELECT sequence FROM ledger_keys WHERE key = $1::bytea"};
 constexpr Query find_newest_key{"SELECT key FROM ledger_keys WHERE key < '\\x02'::bytea ORDER BY key DESC LIMIT 1"};
-constexpr Query count_all_keys{"SELECT COUNT(*) FROM ledger_keys"};
+constexpr Query find_keys{"SELECT key, sequence FROM ledger_keys"};
 constexpr Query find_states{"SELECT shelf, number, body FROM ledger_states ORDER BY shelf, number"};
 constexpr Query find_signed_heads{
     "SELECT sequence, hash, at, public_key, signature FROM ledger_signed_heads ORDER BY sequence, at"};
@@ -324,7 +324,9 @@ class Reading : public Base {
     if (PQntuples(answer.get()) == 0) return std::nullopt;
     return Row(answer.get(), 0).template array<17>(0);
   }
-  std::uint64_t count_keys() override { return Row(opened().run(count_all_keys).get(), 0).number(0); }
+  void each_key(const std::function<void(const KeyRow&)>& visit) override {
+    opened().stream(find_keys, [&](const Row& row) { visit({row.template array<17>(0), row.number(1)}); });
+  }
   void each_state(const std::function<void(const StateRow&)>& visit) override {
     opened().stream(find_states, [&](const Row& row) {
       visit({static_cast<std::uint32_t>(row.number(0)), row.number(1), std::string(row.bytes(2))});

@@ -191,10 +191,9 @@ class Reading : public Base {
     if (!newest.next()) return std::nullopt;
     return newest.array<17>(0);
   }
-  std::uint64_t count_keys() override {
-    Statement count(connection_, "SELECT COUNT(*) FROM ledger_keys");
-    count.next();
-    return count.number(0);
+  void each_key(const std::function<void(const KeyRow&)>& visit) override {
+    Statement rows(connection_, "SELECT key, sequence FROM ledger_keys");
+    while (rows.next()) visit({rows.array<17>(0), rows.number(1)});
   }
   void each_state(const std::function<void(const StateRow&)>& visit) override {
     Statement rows(connection_, "SELECT shelf, number, body FROM ledger_states ORDER BY shelf, number");

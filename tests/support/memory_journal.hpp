@@ -42,7 +42,9 @@ class MemoryJournal final : public ledger::Journal {
     }
     return newest;
   }
-  std::uint64_t count_keys() override { return store_->keys.size(); }
+  void each_key(const std::function<void(const ledger::KeyRow&)>& visit) override {
+    for (const auto& [key, sequence] : store_->keys) visit({key, sequence});
+  }
   void each_state(const std::function<void(const ledger::StateRow&)>& visit) override {
     for (const auto& [place, body] : store_->states) visit({place.first, place.second, body});
   }

@@ -10,6 +10,12 @@ const months = [
 ]
 
 /** `2026-11-23` as `Monday 23 November 2026`. Dates have no time zone, so none is applied. */
+/** `2026-11`: November 2026. */
+export function monthText(month: string): string {
+  const [year, number] = month.split('-').map(Number)
+  return `${months[(number ?? 1) - 1]} ${year}`
+}
+
 export function dateText(date: string, withWeekday = true): string {
   const [year, month, day] = date.slice(0, 10).split('-').map(Number)
   if (!year || !month || !day) return date
