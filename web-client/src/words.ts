@@ -9,13 +9,13 @@ const months = [
   'July', 'August', 'September', 'October', 'November', 'December',
 ]
 
-/** `2026-11-23` as `Monday 23 November 2026`. Dates have no time zone, so none is applied. */
-/** `2026-11`: November 2026. */
+/** `2026-11` as `November 2026`. */
 export function monthText(month: string): string {
   const [year, number] = month.split('-').map(Number)
   return `${months[(number ?? 1) - 1]} ${year}`
 }
 
+/** `2026-11-23` as `Monday 23 November 2026`. Dates have no time zone, so none is applied. */
 export function dateText(date: string, withWeekday = true): string {
   const [year, month, day] = date.slice(0, 10).split('-').map(Number)
   if (!year || !month || !day) return date
