@@ -3,7 +3,10 @@
 #include "shared/core/csv.hpp"
 #include "tests/system/story.hpp"
 
+#include <cstdlib>
+#include <fstream>
 #include <numeric>
+#include <sstream>
 
 using namespace cp;
 using namespace cp::test;
@@ -66,10 +69,37 @@ TEST_CASE("the audit says what statements say, and both are files that run nothi
     records(commissioner.get("/v1/payments/statement.csv?family=" + alder.id).expect(200));
     beech.browser.get("/v1/payments/statement.csv?family=" + alder.id).expect(404);
     commissioner.get("/v1/payments/audit?from=2020-01&to=2027-12").expect(422);
-    commissioner.get("/v1/payments/audit.csv?from=yesterday").expect(400);
+    commissioner.get("/v1/payments/audit.csv?from=yesterday").expect(422);
     alder.browser.get("/v1/payments/audit").expect(403);
     auto elsewhere = app.person(http::Role::commissioner, "plymouth@test.example", "Plymouth");
     elsewhere.get("/v1/payments/statement.csv?family=" + alder.id).expect(404);
     CHECK(elsewhere.get("/v1/payments/audit?from=2025-01&to=2027-12").expect(200).json()["rows"].empty());
   });
+}
+
+TEST_CASE("the program exports its ledger beside a running one, and an empty one takes it in") {
+  TemporaryFolder folder;
+  const auto program = built_program();
+  const auto data = folder.file("data");
+  const auto run = [&](const std::string& arguments) {
+    return std::system((program + " ledger " + arguments + " >" + folder.file("output") + " 2>&1").c_str());
+  };
+  const auto whole = [](const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+  };
+  Process server(program, data, {});
+  server.start();
+  REQUIRE(run("export --format journal --set data.dir=" + data + " --output " + folder.file("one")) == 0);
+  REQUIRE(run("import " + folder.file("one") + " --set data.dir=" + folder.file("copy")) == 0);
+  REQUIRE(run("export --format journal --set data.dir=" + folder.file("copy") + " --output " + folder.file("two")) == 0);
+  CHECK(whole(folder.file("one")) == whole(folder.file("two")));
+  CHECK(run("import " + folder.file("one") + " --set data.dir=" + data) != 0);  // the server has it
+  for (const std::string format : {"hledger", "beancount", "csv"}) {
+    CHECK(run("export --format " + format + " --set data.dir=" + data) == 0);
+  }
+  CHECK(run("export --format abacus --set data.dir=" + data) != 0);
+  CHECK(run("simulate --seed 5 --operations 500") == 0);
+  CHECK(whole(folder.file("output")).find("500 operations compared") != std::string::npos);
 }
