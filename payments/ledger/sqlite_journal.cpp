@@ -243,7 +243,7 @@ class SqliteJournal final : public Reading<Journal> {
  public:
   explicit SqliteJournal(const SqliteJournalOptions& options)
       : Reading(options, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                (std::string("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; "
+                (std::string("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; "
                              "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;") +
                  schema)
                     .c_str()),
