@@ -4,6 +4,7 @@
 #include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
 #include "payments/service.hpp"
+#include "payments/signing.hpp"
 #include "payments/store.hpp"
 #include "payments/view.hpp"
 #include "shared/http/commit.hpp"
@@ -93,7 +94,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 
 PaymentsApi::PaymentsApi(app::Context& context)
     : context_(context), identity_(context.transport), families_(context.transport), catalogue_(context.transport),
-      treasury_(context.config, context.clock, context.database), audit_(context) {
+      treasury_(context.config, context.clock, context.database), audit_(context), bank_(context, treasury_) {
   add_plan_routes();
   add_reading_routes();
   add_internal_routes();
@@ -235,15 +236,7 @@ Task<PaymentsApi::Answer<PlanView>> PaymentsApi::change_plan(http::Request& requ
 
 Task<Result<ledger::Reply>> PaymentsApi::perform(const http::Request& request, ledger::Command& command,
                                                  std::string_view what, const std::string& canonical) {
-  // People's keys are told apart by account; services make theirs from the time and never twice.
-  auto key = request.idempotency_key.value_or(std::string());
-  std::string actor = "service";
-  if (request.principal) {
-    actor = request.principal->account.text();
-    if (!key.empty()) key = actor + ":" + key;
-    else key = context_.ids.next(context_.clock.now());
-  }
-  sign(command, std::move(key), std::move(actor), what, canonical);
+  sign(command, request, context_, what, canonical);
   co_return co_await treasury_.perform(command);
 }
 
@@ -458,7 +451,9 @@ Task<PaymentsApi::Answer<http::Page<InvoiceView>>> PaymentsApi::list_invoices(ht
     http::Page<InvoiceView> page;
     auto rows = store::invoices(tx, filter);
     page.next = http::cut(request, rows, limit, &store::InvoiceRow::created);
-    for (const auto& row : rows) page.items.push_back(view_of(row, store::invoice_lines(tx, row.id)));
+    for (const auto& row : rows) {
+      page.items.push_back(view_of(row, store::invoice_lines(tx, row.id), store::standing(tx, row.pool, row.period)));
+    }
     return page;
   };
   co_return co_await context_.database.read(work);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "payments/audit_api.hpp"
+#include "payments/bank_api.hpp"
 #include "payments/commands.hpp"
 #include "payments/treasury.hpp"
 #include "payments/wire.hpp"
@@ -70,6 +71,7 @@ class PaymentsApi {
   catalogue::Client catalogue_;
   Treasury treasury_;
   AuditApi audit_;
+  BankApi bank_;
 };
 
 }  // namespace cp::payments

@@ -3,6 +3,7 @@
 #include "payments/rules.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace cp::payments {
 namespace {
@@ -55,6 +56,15 @@ std::string held_account(const Id<"pool">& pool, const Id<"plan">& plan, Stream 
 }
 std::string payable_account(const Id<"provider">& provider, const Id<"pool">& pool) {
   return "payable:" + provider.text() + ":" + pool.text();
+}
+std::string batched_account(const Id<"payment-run">& run, const Id<"provider">& provider) {
+  return "batched:" + run.text() + ":" + provider.text();
+}
+std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& provider) {
+  return "sent:" + run.text() + ":" + provider.text();
+}
+std::string settled_account(const Id<"payment-run">& run, const Id<"provider">& provider) {
+  return "settled:" + run.text() + ":" + provider.text();
 }
 std::string granted_account(const Id<"plan">& plan) { return "granted:" + plan.text(); }
 std::string cap_account(const Id<"plan">& plan) { return "cap:" + plan.text(); }
@@ -162,11 +172,87 @@ BookClosing BookClosing::read(FactDecoder& from) {
   return closing;
 }
 
+Money BookRun::Payment::amount() const {
+  Money sum;
+  for (const auto& part : parts) sum += part.amount;
+  return sum;
+}
+
+const BookRun::Payment* BookRun::find(const Id<"provider">& payee) const {
+  for (const auto& payment : payments) {
+    if (payment.payee == payee) return &payment;
+  }
+  return nullptr;
+}
+
+void BookRun::write(FactEncoder& to) const {
+  to.id(id);
+  to.text(authority);
+  to.id(made_by);
+  to.integer(to_microseconds(made_at));
+  to.date(pay_on);
+  to.number(sequence);
+  to.list(payments, [&](const Payment& payment) {
+    to.id(payment.payee);
+    to.id(payment.details);
+    to.named(payment.step);
+    to.run_parts(payment.parts);
+  });
+}
+
+BookRun BookRun::read(FactDecoder& from) {
+  BookRun run;
+  run.id = from.id<"payment-run">();
+  run.authority = from.text();
+  run.made_by = from.id<"account">();
+  run.made_at = from_microseconds(from.integer());
+  run.pay_on = from.date();
+  run.sequence = from.number();
+  run.payments = from.list<Payment>([&] {
+    Payment payment;
+    payment.payee = from.id<"provider">();
+    payment.details = from.id<"bank-details">();
+    payment.step = from.named<RunStep>();
+    payment.parts = from.run_parts();
+    return payment;
+  });
+  return run;
+}
+
 Book::Book(std::int64_t expiry_days) : expiry_days_(expiry_days) {
+  runs_.on_added = [this](const BookRun* run, std::size_t number) {
+    if (!run) return runs_of_pool_.clear();
+    std::set<std::string> pools;
+    for (const auto& payment : run->payments) {
+      for (const auto& part : payment.parts) pools.insert(part.pool.text());
+    }
+    for (const auto& pool : pools) runs_of_pool_[pool].push_back(number);
+  };
   plans_.on_added = [this](const BookPlan* plan, std::size_t number) {
     if (!plan) plans_of_family_.clear();
     else plans_of_family_[plan->terms.family.text()].push_back(number);
   };
+}
+
+std::map<Month, Money> Book::owed(const BookPool& pool) const {
+  std::map<Month, Money> months;
+  for (const auto& [session, shares] : pool.sessions) {
+    // A session is invoiced in the month of its day, as its first share has it.
+    auto& month = months[shares.front().date.year() / shares.front().date.month()];
+    for (const auto& share : shares) month += share.charged();
+  }
+  if (const auto found = runs_of_pool_.find(pool.key()); found != runs_of_pool_.end()) {
+    for (const auto number : found->second) {
+      for (const auto& payment : runs_.all()[number].payments) {
+        if (!is_taken(payment.step)) continue;
+        for (const auto& part : payment.parts) {
+          if (part.pool == pool.note.pool) months[part.month] -= part.amount;
+        }
+      }
+    }
+  }
+  std::erase_if(months, [](const auto& one) { return one.second == Money(); });
+  return months;
 }
 
 Plan Book::with_balances(const ledger::Accounts& accounts, const BookPlan& kept) {
@@ -321,6 +407,56 @@ void Book::take(const ledger::Operation& operation, const ClosingFact& fact) {
   if (!known) known = &closings_.add({operation.scope, fact.through, true});
   known->through = std::max(known->through, fact.through);
   known->changed = true;
+}
+
+BookRun* Book::run_to_change(const Id<"payment-run">& id, std::uint64_t sequence) {
+  auto* run = runs_.find(id.text());
+  if (!run) throw ledger::JournalCorrupt("there is no payment run " + id.text());
+  if (sequence <= run->sequence) return nullptr;
+  run->sequence = sequence;
+  run->changed = true;
+  return run;
+}
+
+namespace {
+
+void move_payments(BookRun& run, const std::vector<Id<"provider">>& payees, RunStep to) {
+  for (auto& payment : run.payments) {
+    if (std::find(payees.begin(), payees.end(), payment.payee) != payees.end()) payment.step = to;
+  }
+}
+
+}  // namespace
+
+void Book::take(const ledger::Operation& operation, const BatchFact& fact) {
+  if (runs_.find(fact.run.text())) return;
+  BookRun run;
+  run.id = fact.run;
+  run.authority = operation.scope;
+  run.made_by = fact.made_by;
+  run.made_at = operation.recorded;
+  run.pay_on = fact.pay_on;
+  for (const auto& payment : fact.payments) {
+    run.payments.push_back({payment.payee, payment.details, RunStep::batched, payment.parts});
+  }
+  run.sequence = operation.sequence;
+  run.changed = true;
+  runs_.add(std::move(run));
+}
+
+void Book::take(const ledger::Operation& operation, const SendFact& fact) {
+  auto* run = run_to_change(fact.run, operation.sequence);
+  if (!run) return;
+  for (auto& payment : run->payments) payment.step = RunStep::sent;
+}
+
+void Book::take(const ledger::Operation& operation, const SettleFact& fact) {
+  if (auto* run = run_to_change(fact.run, operation.sequence)) move_payments(*run, fact.payees, RunStep::settled);
+}
+
+void Book::take(const ledger::Operation& operation, const RejectFact& fact) {
+  auto* run = run_to_change(fact.run, operation.sequence);
+  if (run) move_payments(*run, fact.payees, fact.cancelled ? RunStep::cancelled : RunStep::returned);
 }
 
 }  // namespace cp::payments

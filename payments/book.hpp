@@ -19,6 +19,9 @@ std::string funding_account(const Id<"authority">& authority, Stream stream);
 std::string available_account(const Id<"plan">& plan, Stream stream);
 std::string held_account(const Id<"pool">& pool, const Id<"plan">& plan, Stream stream);
 std::string payable_account(const Id<"provider">& provider, const Id<"pool">& pool);
+std::string batched_account(const Id<"payment-run">& run, const Id<"provider">& provider);
+std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& provider);
+std::string settled_account(const Id<"payment-run">& run, const Id<"provider">& provider);
 std::string granted_account(const Id<"plan">& plan);
 std::string cap_account(const Id<"plan">& plan);
 std::string pooled_account(const Id<"plan">& plan);
@@ -77,6 +80,41 @@ struct BookClosing {
   static BookClosing read(FactDecoder& from);
 };
 
+/// Where a payment of a run stands. What came back, or was cancelled, is owed again.
+enum class RunStep { batched, sent, settled, returned, cancelled };
+constexpr auto names_of(RunStep) {
+  return names<RunStep>({{RunStep::batched, "batched"},
+                         {RunStep::sent, "sent"},
+                         {RunStep::settled, "settled"},
+                         {RunStep::returned, "returned"},
+                         {RunStep::cancelled, "cancelled"}});
+}
+/// What is in a run is not owed beside it.
+constexpr bool is_taken(RunStep step) { return step != RunStep::returned && step != RunStep::cancelled; }
+
+struct BookRun {
+  struct Payment {
+    Id<"provider"> payee;
+    Id<"bank-details"> details;
+    RunStep step = RunStep::batched;
+    std::vector<RunPart> parts;
+    [[nodiscard]] Money amount() const;
+  };
+  Id<"payment-run"> id;
+  std::string authority;
+  Id<"account"> made_by;
+  Timestamp made_at = {};
+  Date pay_on = {};
+  std::vector<Payment> payments;
+  std::uint64_t sequence = 0;
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return id.text(); }
+  [[nodiscard]] const Payment* find(const Id<"provider">& payee) const;
+  void write(FactEncoder& to) const;
+  static BookRun read(FactDecoder& from);
+};
+
 class Book final : public ledger::Meaning {
  public:
   /// Holds that are not charged so many days after their session expire.
@@ -86,6 +124,11 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] const BookPool* pool(const Id<"pool">& id) const { return pools_.find(id.text()); }
   [[nodiscard]] const std::deque<BookPlan>& plans() const { return plans_.all(); }
   [[nodiscard]] const std::deque<BookPool>& pools() const { return pools_.all(); }
+  [[nodiscard]] const BookRun* run(const Id<"payment-run">& id) const { return runs_.find(id.text()); }
+  [[nodiscard]] const std::deque<BookRun>& runs() const { return runs_.all(); }
+  /// What of each month's invoice of a pool is charged, not refunded and in no run; months with
+  /// nothing are left out. Their sum is what the ledger says is payable.
+  [[nodiscard]] std::map<Month, Money> owed(const BookPool& pool) const;
   /// The plan with what is left of its streams and what is pooled of it.
   [[nodiscard]] static Plan with_balances(const ledger::Accounts& accounts, const BookPlan& plan);
   /// The family's agreed plans, with balances.
@@ -97,7 +140,7 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] std::optional<std::string> broken_rule(const ledger::Operation& operation,
                                                        const ledger::Accounts& accounts) const override;
   [[nodiscard]] Result<Done> may_count_for(const std::string& scope, ledger::Day effective) const override;
-  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_}; }
+  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_}; }
 
  private:
   void take(const ledger::Operation& operation, const PlanFact& fact);
@@ -107,7 +150,13 @@ class Book final : public ledger::Meaning {
   void take(const ledger::Operation& operation, const ReleaseFact& fact);
   void take(const ledger::Operation& operation, const RefundFact& fact);
   void take(const ledger::Operation& operation, const ClosingFact& fact);
+  void take(const ledger::Operation& operation, const BatchFact& fact);
+  void take(const ledger::Operation& operation, const SendFact& fact);
+  void take(const ledger::Operation& operation, const SettleFact& fact);
+  void take(const ledger::Operation& operation, const RejectFact& fact);
   void take(const ledger::Operation&, const std::monostate&) {}
+  /// The run, unless it counts this operation already.
+  BookRun* run_to_change(const Id<"payment-run">& id, std::uint64_t sequence);
   /// The pool, unless it counts this operation already.
   BookPool* pool_to_change(const Id<"pool">& id, std::uint64_t sequence);
 
@@ -115,7 +164,9 @@ class Book final : public ledger::Meaning {
   Pieces<BookPlan> plans_;
   Pieces<BookPool> pools_;
   Pieces<BookClosing> closings_;
+  Pieces<BookRun> runs_;
   std::unordered_map<std::string, std::vector<std::size_t>> plans_of_family_;
+  std::unordered_map<std::string, std::vector<std::size_t>> runs_of_pool_;
 };
 
 }  // namespace cp::payments

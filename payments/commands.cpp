@@ -483,7 +483,7 @@ Refund::Refund(const Book& book, RefundRequest request) : book_(book), request_(
   kind = OperationKind::refund;
 }
 
-Result<Draft> Refund::decide(const ledger::Accounts&, Timestamp) {
+Result<Draft> Refund::decide(const ledger::Accounts& accounts, Timestamp) {
   const auto* pool = book_.pool(request_.pool);
   if (!pool || !pool->was_charged(request_.session)) {
     return conflict("session-not-charged", "This session was not charged, so nothing can be refunded.");
@@ -513,12 +513,21 @@ Result<Draft> Refund::decide(const ledger::Accounts&, Timestamp) {
     auto error = conflict("refund-above-charge", "That is more than was charged and not refunded yet.");
     return std::move(error).with("over_by_pence", left->pence());
   }
+  const auto amount = sum_of(fact.refunded);
+  const auto payable = payable_account(pool->note.provider, request_.pool);
+  // A refund is taken off what is owed for the pool, its next sessions included. What is on its way to
+  // the provider, or there, cannot be taken back from here.
+  if (const auto over = amount - accounts.balance(payable); over > Money()) {
+    auto error = conflict("provider-already-paid",
+                          "This is " + to_text(over) + " more than is still owed to the provider for this pool; the rest "
+                          "is in a payment run. Cancel the run, or refund when more is owed.");
+    return std::move(error).with("over_by_pence", over.pence());
+  }
   Legs legs;
   for (const auto& move : fact.refunded) {
     for (const auto& part : move.parts) legs.pool_from_stream(part, -part.amount);
   }
-  const auto amount = sum_of(fact.refunded);
-  legs.add(AccountKind::payable, payable_account(pool->note.provider, request_.pool), -amount);
+  legs.add(AccountKind::payable, payable, -amount);
   return draft_of(legs, fact, amount);
 }
 

@@ -27,6 +27,7 @@ class FactEncoder : public ledger::Encoder {
   void pool(const PoolNote& note);
   void parts(const std::vector<SharePart>& parts);
   void share(const HeldShare& share);
+  void run_parts(const std::vector<RunPart>& parts);
 };
 
 class FactDecoder : public ledger::Decoder {
@@ -52,6 +53,7 @@ class FactDecoder : public ledger::Decoder {
   PoolNote pool();
   std::vector<SharePart> parts();
   HeldShare share();
+  std::vector<RunPart> run_parts();
 };
 
 }  // namespace cp::payments

@@ -71,6 +71,76 @@ void write(FactEncoder& to, const RefundFact& fact) {
 
 void write(FactEncoder& to, const ClosingFact& fact) { to.date(fact.through); }
 
+void write(FactEncoder& to, const BatchFact& fact) {
+  to.id(fact.run);
+  to.id(fact.made_by);
+  to.date(fact.pay_on);
+  to.list(fact.payments, [&](const RunPaymentNote& payment) {
+    to.id(payment.payee);
+    to.id(payment.details);
+    to.run_parts(payment.parts);
+  });
+}
+
+void write(FactEncoder& to, const SendFact& fact) {
+  to.id(fact.run);
+  to.text(fact.digest);
+  to.list(fact.released_by, [&](const Id<"account">& account) { to.id(account); });
+}
+
+void write(FactEncoder& to, const SettleFact& fact) {
+  to.id(fact.run);
+  to.list(fact.payees, [&](const Id<"provider">& payee) { to.id(payee); });
+  to.text(fact.evidence);
+}
+
+void write(FactEncoder& to, const RejectFact& fact) {
+  to.id(fact.run);
+  to.list(fact.payees, [&](const Id<"provider">& payee) { to.id(payee); });
+  to.flag(fact.cancelled);
+  to.text(fact.reason);
+}
+
+/// The steps of paying a provider.
+Fact read_run_fact(FactDecoder& from, std::uint64_t kind) {
+  const auto run = from.id<"payment-run">();
+  const auto payees = [&] { return from.list<Id<"provider">>([&] { return from.id<"provider">(); }); };
+  if (kind == 8) {
+    BatchFact fact;
+    fact.run = run;
+    fact.made_by = from.id<"account">();
+    fact.pay_on = from.date();
+    fact.payments = from.list<RunPaymentNote>([&] {
+      RunPaymentNote payment;
+      payment.payee = from.id<"provider">();
+      payment.details = from.id<"bank-details">();
+      payment.parts = from.run_parts();
+      return payment;
+    });
+    return fact;
+  }
+  if (kind == 9) {
+    SendFact fact;
+    fact.run = run;
+    fact.digest = from.text();
+    fact.released_by = from.list<Id<"account">>([&] { return from.id<"account">(); });
+    return fact;
+  }
+  if (kind == 10) {
+    SettleFact fact;
+    fact.run = run;
+    fact.payees = payees();
+    fact.evidence = from.text();
+    return fact;
+  }
+  RejectFact fact;
+  fact.run = run;
+  fact.payees = payees();
+  fact.cancelled = from.flag();
+  fact.reason = from.text();
+  return fact;
+}
+
 Fact read(FactDecoder& from, std::uint64_t kind) {
   switch (kind) {
     case 0: return std::monostate();
@@ -129,6 +199,10 @@ Fact read(FactDecoder& from, std::uint64_t kind) {
       fact.through = from.date();
       return fact;
     }
+    case 8:
+    case 9:
+    case 10:
+    case 11: return read_run_fact(from, kind);
     default: throw ledger::JournalCorrupt("a fact in the ledger is of a kind that is not known");
   }
 }
@@ -240,6 +314,25 @@ HeldShare FactDecoder::share() {
   share.derivation = text();
   share.parts = parts();
   return share;
+}
+
+void FactEncoder::run_parts(const std::vector<RunPart>& parts) {
+  list(parts, [&](const RunPart& part) {
+    id(part.pool);
+    date(part.month / 1);
+    money(part.amount);
+  });
+}
+
+std::vector<RunPart> FactDecoder::run_parts() {
+  return list<RunPart>([&] {
+    RunPart part;
+    part.pool = id<"pool">();
+    const auto first = date();
+    part.month = first.year() / first.month();
+    part.amount = money();
+    return part;
+  });
 }
 
 std::string encode(const Fact& fact) {

@@ -80,8 +80,52 @@ struct ClosingFact {
   Date through = {};
 };
 
+/// What a payment run pays of a pool's invoice of one month; below nothing where more was refunded
+/// than charged since the run before.
+struct RunPart {
+  Id<"pool"> pool;
+  Month month = {};
+  Money amount;
+};
+/// One credit of a run: all that it pays to one provider, and the bank details it is paid by.
+struct RunPaymentNote {
+  Id<"provider"> payee;
+  Id<"bank-details"> details;
+  std::vector<RunPart> parts;
+};
+
+/// What was owed was put into a payment run.
+struct BatchFact {
+  Id<"payment-run"> run;
+  Id<"account"> made_by;
+  Date pay_on = {};
+  std::vector<RunPaymentNote> payments;
+};
+
+/// A run's file went to the bank, released by these people.
+struct SendFact {
+  Id<"payment-run"> run;
+  std::string digest;  // of what they released
+  std::vector<Id<"account">> released_by;
+};
+
+/// The bank says that these payees have their money.
+struct SettleFact {
+  Id<"payment-run"> run;
+  std::vector<Id<"provider">> payees;
+  std::string evidence;
+};
+
+/// The bank says that the money of these payees came back, or their run was cancelled.
+struct RejectFact {
+  Id<"payment-run"> run;
+  std::vector<Id<"provider">> payees;
+  bool cancelled = false;
+  std::string reason;
+};
+
 using Fact = std::variant<std::monostate, PlanFact, PermissionFact, HoldFact, ChargeFact, ReleaseFact, RefundFact,
-                          ClosingFact>;
+                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact>;
 
 std::string encode(const Fact& fact);
 /// Throws `ledger::JournalCorrupt` where the bytes are not an encoded fact.

@@ -1,5 +1,6 @@
 #include "payments/projection.hpp"
 
+#include "payments/bank_store.hpp"
 #include "payments/facts.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/store.hpp"
@@ -81,6 +82,31 @@ class Drawing {
   }
 
   void draw(const ClosingFact&) {}
+
+  void draw(const BatchFact& fact) {
+    BookRun run;
+    run.id = fact.run;
+    run.authority = operation_.scope;
+    run.made_by = fact.made_by;
+    run.made_at = operation_.recorded;
+    run.pay_on = fact.pay_on;
+    run.sequence = operation_.sequence;
+    for (const auto& payment : fact.payments) {
+      run.payments.push_back({payment.payee, payment.details, RunStep::batched, payment.parts});
+    }
+    store::insert(tx_, run);
+  }
+
+  void draw(const SendFact& fact) { store::send_run(tx_, fact.run, operation_.recorded); }
+
+  void draw(const SettleFact& fact) {
+    for (const auto& payee : fact.payees) store::move_payment(tx_, fact.run, payee, RunStep::settled);
+  }
+
+  void draw(const RejectFact& fact) {
+    const auto step = fact.cancelled ? RunStep::cancelled : RunStep::returned;
+    for (const auto& payee : fact.payees) store::move_payment(tx_, fact.run, payee, step);
+  }
 
  private:
   [[nodiscard]] std::int64_t sequence() const { return static_cast<std::int64_t>(operation_.sequence); }

@@ -266,3 +266,101 @@ CREATE TABLE payments_invoice_lines (
 -- version 3
 -- The audit adds up an authority's lines by its plans.
 CREATE INDEX payments_lines_of_plan ON payments_lines (plan, effective);
+-- version 4
+-- Payment runs, drawn from the ledger like what is above.
+CREATE TABLE payments_runs (
+  id TEXT PRIMARY KEY,
+  sequence BIGINT NOT NULL UNIQUE,
+  authority TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  made_at BIGINT NOT NULL,
+  pay_on TEXT NOT NULL,
+  sent_at BIGINT
+);
+CREATE INDEX payments_runs_of_authority ON payments_runs (authority, made_at, id);
+
+-- What a run pays of an invoice, and where that stands.
+CREATE TABLE payments_run_lines (
+  run TEXT NOT NULL REFERENCES payments_runs (id),
+  payee TEXT NOT NULL,
+  details TEXT NOT NULL,
+  pool TEXT NOT NULL,
+  period TEXT NOT NULL,
+  amount BIGINT NOT NULL,
+  step TEXT NOT NULL,
+  PRIMARY KEY (run, payee, pool, period)
+);
+CREATE INDEX payments_run_lines_of_invoice ON payments_run_lines (pool, period);
+
+-- What follows is not in the ledger: people's releases, bank details, and what the bank said.
+CREATE TABLE payments_run_releases (
+  run TEXT NOT NULL,
+  account TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (run, account)
+);
+
+-- Sealed to their provider. A row is never changed but by its withdrawal.
+CREATE TABLE payments_bank_details (
+  id TEXT PRIMARY KEY,
+  provider TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  requested_by TEXT NOT NULL,
+  requested_at BIGINT NOT NULL,
+  answer TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  withdrawn BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX payments_bank_details_of_provider ON payments_bank_details (provider, requested_at);
+
+-- Each authority confirms for itself.
+CREATE TABLE payments_bank_confirmations (
+  details TEXT NOT NULL REFERENCES payments_bank_details (id),
+  authority TEXT NOT NULL,
+  account TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  usable_from TEXT NOT NULL,
+  withdrawn BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (details, authority)
+);
+
+-- The account that an authority pays from, sealed to it.
+CREATE TABLE payments_payers (
+  authority TEXT PRIMARY KEY,
+  sealed TEXT NOT NULL,
+  service_user_number TEXT NOT NULL,
+  version BIGINT NOT NULL
+);
+
+CREATE TABLE payments_bank_statements (
+  id TEXT PRIMARY KEY,
+  authority TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  uploaded_by TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  lines BIGINT NOT NULL,
+  settled BIGINT NOT NULL,
+  returned BIGINT NOT NULL,
+  unmatched BIGINT NOT NULL,
+  UNIQUE (authority, hash)
+);
+CREATE INDEX payments_bank_statements_of_authority ON payments_bank_statements (authority, at, id);
+
+-- Lines that no rule could match, for a person to look at.
+CREATE TABLE payments_bank_lines (
+  id TEXT PRIMARY KEY,
+  authority TEXT NOT NULL,
+  statement TEXT NOT NULL REFERENCES payments_bank_statements (id),
+  place TEXT NOT NULL,
+  direction TEXT NOT NULL,
+  amount BIGINT NOT NULL,
+  booked TEXT NOT NULL,
+  reference TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  candidates TEXT NOT NULL,
+  state TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+CREATE INDEX payments_bank_lines_open ON payments_bank_lines (authority, created, id) WHERE state = 'unmatched';

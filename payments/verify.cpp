@@ -1,5 +1,6 @@
 #include "payments/verify.hpp"
 
+#include "payments/bank_store.hpp"
 #include "payments/book.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
@@ -25,6 +26,7 @@ class TableCheck {
       problem("the tables have " + std::to_string(agreed) + " agreed plans, the ledger " +
               std::to_string(book_.plans().size()));
     }
+    check_runs();
     check_shares();
     check_invoices();
     return agreed;
@@ -57,6 +59,43 @@ class TableCheck {
     if (used != plan->pooled_used) problem(where + "held and charged are not what was pooled");
   }
 
+  /// Each run's accounts against its payments, and the tables' lines against both.
+  void check_runs() {
+    for (const auto& run : book_.runs()) {
+      const auto where = "payment run " + run.id.text() + ": ";
+      for (const auto& payment : run.payments) {
+        const auto amount = payment.amount();
+        const auto in = [&](RunStep step) { return payment.step == step ? amount : Money(); };
+        if (accounts_.balance(batched_account(run.id, payment.payee)) != in(RunStep::batched) ||
+            accounts_.balance(sent_account(run.id, payment.payee)) != in(RunStep::sent) ||
+            accounts_.balance(settled_account(run.id, payment.payee)) != in(RunStep::settled)) {
+          problem(where + "its accounts are not what it pays to " + payment.payee.text());
+        }
+        if (!is_taken(payment.step)) continue;
+        for (const auto& part : payment.parts) in_runs_[part.pool.text()] += part.amount;
+      }
+      const auto drawn = store::find_run(tx_, run.id);
+      if (!drawn || !same(drawn->run, run)) problem(where + "the tables have it otherwise");
+    }
+    const auto drawn = tx_.number("SELECT COUNT(*) FROM payments_runs");
+    if (drawn != static_cast<std::int64_t>(book_.runs().size())) problem("the tables do not have the ledger's payment runs");
+  }
+
+  static bool same(const BookRun& drawn, const BookRun& run) {
+    if (drawn.payments.size() != run.payments.size() || drawn.pay_on != run.pay_on) return false;
+    for (const auto& payment : run.payments) {
+      const auto* other = drawn.find(payment.payee);
+      if (!other || other->step != payment.step || other->details != payment.details) return false;
+      std::map<std::pair<std::string, std::string>, Money> parts;
+      for (const auto& part : payment.parts) parts[{part.pool.text(), to_text(part.month)}] += part.amount;
+      for (const auto& part : other->parts) parts[{part.pool.text(), to_text(part.month)}] -= part.amount;
+      for (const auto& [part, amount] : parts) {
+        if (amount != Money()) return false;
+      }
+    }
+    return true;
+  }
+
   void check_shares() {
     std::map<std::string, Money> held;  // by account
     std::map<std::string, Money> charged;  // by pool
@@ -71,7 +110,9 @@ class TableCheck {
         }
       }
       const auto owed = payable_account(pool.note.provider, pool.note.pool);
-      if (accounts_.balance(owed) != charged[pool.note.pool.text()]) problem("the shares charged do not add up to " + owed);
+      if (accounts_.balance(owed) + in_runs_[pool.note.pool.text()] != charged[pool.note.pool.text()]) {
+        problem("the shares charged do not add up to " + owed + " and what is in payment runs");
+      }
     }
     for (const auto& [account, amount] : held) {
       if (accounts_.balance(account) != amount) problem("the shares held do not add up to " + account);
@@ -92,9 +133,10 @@ class TableCheck {
             "LEFT JOIN payments_invoice_lines l ON l.invoice = i.id GROUP BY i.pool",
             {}, [&](const db::Row& row) { invoiced[row.string(0)] = row.money(1); });
     for (const auto& pool : book_.pools()) {
-      const auto owed = accounts_.balance(payable_account(pool.note.provider, pool.note.pool));
+      const auto owed = accounts_.balance(payable_account(pool.note.provider, pool.note.pool)) +
+                        in_runs_[pool.note.pool.text()];
       if (invoiced[pool.note.pool.text()] != owed) {
-        problem("the invoices of pool " + pool.note.pool.text() + " do not add up to what is owed");
+        problem("the invoices of pool " + pool.note.pool.text() + " do not add up to what is owed and what is in payment runs");
       }
     }
   }
@@ -103,6 +145,7 @@ class TableCheck {
   const ledger::Accounts& accounts_;
   const Book& book_;
   std::vector<std::string>& problems_;
+  std::map<std::string, Money> in_runs_;  // by pool: batched, sent and settled
 };
 
 }  // namespace

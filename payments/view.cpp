@@ -60,7 +60,19 @@ LedgerHeadView view_of(const ledger::SignedHead& head) {
           ledger::to_hex(head.signature), head.at};
 }
 
-InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines) {
+namespace {
+
+InvoiceState state_of(const store::InvoiceStanding& standing) {
+  if (standing.owed() != Money()) return standing.was_returned ? InvoiceState::returned : InvoiceState::open;
+  if (standing.batched != Money()) return InvoiceState::batched;
+  if (standing.sent != Money()) return InvoiceState::sent;
+  return standing.settled != Money() ? InvoiceState::settled : InvoiceState::open;
+}
+
+}  // namespace
+
+InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines,
+                    const store::InvoiceStanding& standing) {
   InvoiceView view;
   view.id = invoice.id;
   view.provider = invoice.provider;
@@ -72,6 +84,9 @@ InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::I
     view.lines.push_back({line.session, line.date, line.amount});
     view.total += line.amount;
   }
+  view.owed = standing.owed();
+  view.settled = standing.settled;
+  view.state = state_of(standing);
   return view;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "payments/ledger/journal.hpp"
+#include "payments/bank_store.hpp"
 #include "payments/store.hpp"
 #include "payments/wire.hpp"
 
@@ -12,7 +13,8 @@ StatementLine view_of(const store::Line& line);
 /// Over agreed plans.
 StatementTotals totals_of(const std::vector<Plan>& plans);
 LedgerHeadView view_of(const ledger::SignedHead& head);
-InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines);
+InvoiceView view_of(const store::InvoiceRow& invoice, const std::vector<store::InvoiceLineRow>& lines,
+                    const store::InvoiceStanding& standing);
 PriceResult view_of(const Price& price);
 
 std::vector<Tier> tiers_of(const std::vector<TierView>& tiers);

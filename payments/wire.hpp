@@ -267,8 +267,20 @@ constexpr auto wire(const FamilyStatementQuery*) {
                                   json::between(1, 500)));
 }
 
-enum class InvoiceState { open };
-constexpr auto names_of(InvoiceState) { return names<InvoiceState>({{InvoiceState::open, "open"}}); }
+enum class InvoiceState {
+  open,      // something of it is owed and in no payment run
+  batched,   // in a run that is not sent
+  sent,      // with the bank
+  settled,   // paid
+  returned,  // it came back, and is owed again
+};
+constexpr auto names_of(InvoiceState) {
+  return names<InvoiceState>({{InvoiceState::open, "open"},
+                              {InvoiceState::batched, "batched"},
+                              {InvoiceState::sent, "sent"},
+                              {InvoiceState::settled, "settled"},
+                              {InvoiceState::returned, "returned"}});
+}
 
 struct InvoiceLine {
   std::int64_t session = 1;
@@ -288,7 +300,7 @@ struct InvoiceView {
   Id<"authority"> authority;
   Month period = {};
   std::vector<InvoiceLine> lines;
-  Money total;
+  Money total, owed, settled;
   InvoiceState state = InvoiceState::open;
 };
 constexpr auto wire(const InvoiceView*) {
@@ -300,6 +312,8 @@ constexpr auto wire(const InvoiceView*) {
                       json::field("period", &InvoiceView::period, "The month of its sessions."),
                       json::field("lines", &InvoiceView::lines, "A line a session."),
                       json::field("total", &InvoiceView::total, "The sum of the lines."),
+                      json::field("owed", &InvoiceView::owed, "What of it is owed and in no payment run."),
+                      json::field("settled", &InvoiceView::settled, "What of it the bank has paid."),
                       json::field("state", &InvoiceView::state, "Where it stands."));
 }
 

@@ -71,6 +71,14 @@ constexpr auto table = std::to_array<Setting>({
     {"ledger.expiry_days", &C::ledger_expiry_days, "days", 1, 3'650, "A hold that is not charged so long after its session expires."},
     {"ledger.key_file", &C::ledger_key_file, "", 0, 0, "The key that signs the ledger's heads; made if missing. Empty: `ledger.key` in `data.dir`."},
 
+    {"bank.key_file", &C::bank_key_file, "", 0, 0, "Keys that seal bank details, `id=64 hexadecimal digits` each, the newest first; made if missing. Empty: `bank.key` in `data.dir`."},
+    {"bank.modulus_weights_file", &C::bank_modulus_weights_file, "", 0, 0, "Pay.UK's `valacdos`; empty means that bank details are not checked by their digits."},
+    {"bank.modulus_substitutions_file", &C::bank_modulus_substitutions_file, "", 0, 0, "Pay.UK's `scsubtab`."},
+    {"bank.holidays_file", &C::bank_holidays_file, "", 0, 0, "Bank holidays proclaimed for one year, a day a line; the yearly ones are known."},
+    {"bank.second_release_pounds", &C::bank_second_release_pounds, "pounds", 0, 1'000'000'000, "Payment runs above this need two people to release them."},
+    {"bank.most_of_run_pounds", &C::bank_most_of_run_pounds, "pounds", 1, 1'000'000'000, "The largest payment run."},
+    {"bank.details_delay_days", &C::bank_details_delay_days, "days", 0, 90, "From confirming changed bank details to using them."},
+
     {"smtp.url", &C::smtp_url, "", 0, 0, "`smtp://host:port`; empty means that no mail is sent."},
     {"smtp.from", &C::smtp_from, "", 0, 0, "Sender of mails."},
 });

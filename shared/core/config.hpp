@@ -75,6 +75,14 @@ struct Config {
   std::int64_t ledger_expiry_days = 60;
   std::string ledger_key_file;
 
+  std::string bank_key_file;
+  std::string bank_modulus_weights_file;
+  std::string bank_modulus_substitutions_file;
+  std::string bank_holidays_file;
+  std::int64_t bank_second_release_pounds = 5'000;
+  std::int64_t bank_most_of_run_pounds = 10'000'000;
+  std::int64_t bank_details_delay_days = 3;
+
   std::string smtp_url;
   std::string smtp_from = "Common Purse <no-reply@localhost>";
 };
