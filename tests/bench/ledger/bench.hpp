@@ -23,7 +23,7 @@ void disk_syncs(const Setting& setting);  // 4 KiB at the end of a file, made du
 void full_batches(const Setting& setting);         // the queue is never empty
 void durable_callers(const Setting& setting);      // each waits for its answer
 void charges(const Setting& setting);              // sessions of pools of ten families
-void service_layer_holds(const Setting& setting);  // holds through ledger and tables, 64 at once
+void service_layer_holds(const Setting& setting);  // of 2 families and 6 sessions, through ledger and tables
 void fill(const Setting& setting);                 // a history over two years, and what a transfer cost on the way
 void balances_as_of(const Setting& setting);       // in a filled folder
 void verify_all(const Setting& setting);           // in a filled folder

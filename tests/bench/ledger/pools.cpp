@@ -1,4 +1,4 @@
-// Pools of ten families: charges by themselves, and holds through the ledger and its tables.
+// Pools: charges of ten families by themselves, and holds through the ledger and its tables.
 #include "tests/bench/ledger/bench.hpp"
 
 #include "payments/commands.hpp"
@@ -49,11 +49,13 @@ class Town {
     plan.streams.push_back({Stream::short_breaks, Money(100'000'000'000), {}, {}, {}});
     return plan;
   }
-  HoldRequest hold(int pool, int families) {
+  HoldRequest hold(int pool, int families, std::int64_t sessions) {
     HoldRequest request{ids_->make<"pool">(clock_.now()), "Climbing", provider_, authority_, "Sport", 1, 1, {}};
     for (int at = 0; at < families; ++at) {
       const auto& family = families_[static_cast<std::size_t>(pool * families + at) % families_.size()];
-      request.shares.push_back({family, 1, today_, Money(1'250), "A tenth."});
+      for (std::int64_t session = 1; session <= sessions; ++session) {
+        request.shares.push_back({family, session, today_, Money(1'250), "In equal parts."});
+      }
     }
     return request;
   }
@@ -99,7 +101,7 @@ void charges(const Setting& setting) {
   std::vector<std::unique_ptr<ChargeJob>> jobs;
   std::atomic<int> finished = 0;
   for (int pool = 0; pool < setting.operations; ++pool) {
-    const auto request = town.hold(pool, families_a_pool);
+    const auto request = town.hold(pool, families_a_pool, 1);
     Hold command(book, *town.ids_, town.clock_.now(), request);
     town.perform(ledger, command);
     jobs.push_back(std::make_unique<ChargeJob>(book, town, request.pool, finished));
@@ -129,7 +131,7 @@ void service_layer_holds(const Setting& setting) {
   int at = 0;
   auto call = [&]() -> Task<void> {
     for (int round = 0; round < each; ++round) {
-      Hold command(treasury.book(), *town.ids_, town.clock_.now(), town.hold(at++, 2));
+      Hold command(treasury.book(), *town.ids_, town.clock_.now(), town.hold(at++, 2, 6));
       sign(command, town.ids_->next(town.clock_.now()), "bench", "hold", std::to_string(at));
       if (!co_await treasury.perform(command)) std::abort();
     }

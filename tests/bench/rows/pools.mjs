@@ -1,6 +1,6 @@
 // The commitment that everything else is for: the last family's yes holds every share, durably.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { compare, inRounds, median } from '../figures.mjs'
 import { Connection, atOnce, postBytes } from '../load.mjs'
 import { Market, pencePerShare, sessions } from '../market.mjs'
@@ -28,7 +28,7 @@ export async function measure(bench) {
   const transfers = await Transfers.prepare(bench, postgres, pairs)
 
   const prepared = {}
-  const contestants = { pgbench: () => transfers.measure(count) }
+  const contestants = { pgbench: () => transfers.measure(count), inside: () => holdsInside(bench) }
   for (const [name, each] of Object.entries(ours)) {
     contestants[name] = () => commit(each, prepared[name], count)
   }
@@ -44,6 +44,11 @@ export async function measure(bench) {
     measure: `pools of 2 families and ${sessions} sessions made active over HTTP, ${clients} connections: ${name.replace('Common Purse ', '')}`,
     unit: 'pools per second', digits: 1, baseline: `pgbench, the same amounts as plain ledger transfers, PostgreSQL, fsync ${postgres.fsync}, ${clients} clients`,
     ours: figures[name], theirs: figures.pgbench, key: 'perSecond',
+  }))
+  lines.push(compare({
+    measure: `the same over HTTP on SQLite, ${clients} connections`, unit: 'pools per second', digits: 1,
+    baseline: 'the holds alone through ledger and tables, within one process, 64 at once',
+    ours: figures['Common Purse on SQLite'], theirs: figures.inside, key: 'perSecond', bar: 0.5,
   }))
   const notes = Object.keys(ours).map((name) => {
     const of = (key) => median(figures[name].map((each) => each[key]))
@@ -83,6 +88,14 @@ async function commit({ server, market, used }, prepared, count) {
   await market.settled()
   const allSeconds = (performance.now() - began) / 1000
   return { perSecond: active / seconds, pools: count, late: count - active, seconds, allSeconds, requests: tries, cpuMsPerPool: (1000 * cpu) / count }
+}
+
+/** What the same holds cost without HTTP, acceptances and the pool's own rows. */
+async function holdsInside(bench) {
+  const folder = mkdtempSync(join(bench.folder, 'holds-'))
+  const said = await run(join(dirname(bench.program), 'bench_ledger'), ['holds', folder, String(640 * bench.seconds), '64'])
+  rmSync(folder, { recursive: true, force: true })
+  return { perSecond: JSON.parse(said).a_second }
 }
 
 /** What was counted is there after the end of the server, and the books are right. */
