@@ -50,21 +50,6 @@ ShareMove whole_hold(const BookShare& share) {
   return move;
 }
 
-/// Puts back into the plans, in memory, what these shares hold.
-void put_back(std::vector<Plan>& plans, const std::vector<ShareMove>& moves) {
-  for (const auto& move : moves) {
-    for (const auto& part : move.parts) {
-      for (auto& plan : plans) {
-        if (plan.id != part.plan) continue;
-        plan.pooled_used -= part.amount;
-        for (auto& budget : plan.streams) {
-          if (budget.stream == part.stream) budget.left += part.amount;
-        }
-      }
-    }
-  }
-}
-
 /// The plans of these families, each once.
 std::vector<Plan> plans_of(const Book& book, const ledger::Accounts& accounts, const Id<"authority">& authority,
                            const std::set<Id<"family">>& families) {
@@ -276,7 +261,7 @@ Result<Draft> Hold::decide(const ledger::Accounts& accounts, Timestamp) {
     }
   }
   auto plans = plans_of(book_, accounts, request_.authority, families);
-  put_back(plans, replaced);
+  for (const auto& move : replaced) put_back(plans, move.parts);
   auto held = draw(plans, request_.category, *wanted);
   if (!held) return held.error();
 

@@ -116,15 +116,7 @@ struct SharePart {
   Money amount;
 };
 
-enum class ShareState { held, charged, released, refunded };
-constexpr auto names_of(ShareState) {
-  return names<ShareState>({{ShareState::held, "held"},
-                            {ShareState::charged, "charged"},
-                            {ShareState::released, "released"},
-                            {ShareState::refunded, "refunded"}});
-}
-
-/// A share that was held once.
+/// A share as it was held.
 struct HeldShare {
   Id<"share"> id;
   Id<"pool"> pool;
@@ -132,7 +124,6 @@ struct HeldShare {
   std::int64_t session = 1;
   Date date = {};
   Money amount;
-  ShareState state = ShareState::held;
   std::string derivation;
   std::vector<SharePart> parts;  // together exactly `amount`
 };

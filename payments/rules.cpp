@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <stdexcept>
 
 namespace cp::payments {
 namespace {
@@ -165,16 +166,15 @@ Check check_spending(const std::vector<Plan>& plans, std::string_view category, 
   return check;
 }
 
-void put_back(std::vector<Plan>& plans, const std::vector<HeldShare>& shares, ShareState from) {
-  for (const auto& share : shares) {
-    for (const auto& part : share.parts) {
-      for (auto& plan : plans) {
-        if (plan.id != part.plan) continue;
-        auto* budget = find_stream(plan, part.stream);
-        (from == ShareState::held ? budget->held : budget->charged) -= part.amount;
-        budget->left += part.amount;
-        plan.pooled_used -= part.amount;
-      }
+void put_back(std::vector<Plan>& plans, const std::vector<SharePart>& parts) {
+  for (const auto& part : parts) {
+    for (auto& plan : plans) {
+      if (plan.id != part.plan) continue;
+      auto* budget = find_stream(plan, part.stream);
+      if (!budget) throw std::logic_error("a share holds money of a stream that its plan does not have");
+      budget->held -= part.amount;
+      budget->left += part.amount;
+      plan.pooled_used -= part.amount;
     }
   }
 }

@@ -45,8 +45,8 @@ struct Check {
 Check check_spending(const std::vector<Plan>& plans, std::string_view category, Money amount, Date first,
                      Date last);
 
-/// Puts what was held or charged back into the plans.
-void put_back(std::vector<Plan>& plans, const std::vector<HeldShare>& shares, ShareState from);
+/// Puts what is held back into the plans.
+void put_back(std::vector<Plan>& plans, const std::vector<SharePart>& parts);
 
 /// Takes every wanted share out of the plans and says which stream of which plan pays how much of
 /// it; or refuses for the first family, by id, that is short, and says by how many pence.

@@ -127,7 +127,7 @@ TEST_CASE("what is put back is there again") {
   const auto held = draw(plans, "Sport", {want(ann, 1, 150)});
   REQUIRE(held.has_value());
   CHECK(headroom(plans.front()) == Money(50));
-  put_back(plans, *held, ShareState::held);
+  put_back(plans, held->front().parts);
   CHECK(headroom(plans.front()) == before);
   CHECK(plans.front().pooled_used == Money());
 }
