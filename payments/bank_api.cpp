@@ -270,6 +270,7 @@ Result<PayerView> BankApi::view_of(const Id<"authority">& authority, const std::
   view.sort_code = masked.sort_code;
   view.account_number = masked.account_number;
   view.service_user_number = payer->service_user_number;
+  view.version = payer->version;
   return view;
 }
 

@@ -89,12 +89,14 @@ struct PayerView {
   bool configured = false;
   std::string sort_code, account_number;
   std::string service_user_number;
+  std::int64_t version = 0;
 };
 constexpr auto wire(const PayerView*) {
   return json::object("PayerView", json::field("configured", &PayerView::configured, "Whether there is one."),
                       json::field("sort_code", &PayerView::sort_code, "Hidden."),
                       json::field("account_number", &PayerView::account_number, "The last four digits."),
-                      json::field("service_user_number", &PayerView::service_user_number, "For Bacs files; or empty."));
+                      json::field("service_user_number", &PayerView::service_user_number, "For Bacs files; or empty."),
+                      json::field("version", &PayerView::version, "For `If-Match`; 0 where there is none."));
 }
 
 // ---------------------------------------------------------------- payables and runs
@@ -181,7 +183,7 @@ struct NewRun {
   std::optional<std::vector<Id<"pool">>> pools;
 };
 constexpr auto wire(const NewRun*) {
-  return json::object("NewRun", json::field("pay_on", &NewRun::pay_on, "A banking day, from today."),
+  return json::object("NewPaymentRun", json::field("pay_on", &NewRun::pay_on, "A banking day, from today."),
                       json::field("pools", &NewRun::pools, "What to pay; all that can be paid where it is left out.",
                                   json::between(1, 1'000)));
 }
@@ -206,7 +208,7 @@ struct RunView {
   std::vector<RunPaymentView> payments;
 };
 constexpr auto wire(const RunView*) {
-  return json::object("RunView", json::field("id", &RunView::id, "The run."),
+  return json::object("PaymentRunView", json::field("id", &RunView::id, "The run."),
                       json::field("state", &RunView::state, "Where it stands."),
                       json::field("made_by", &RunView::made_by, "Who made it, and never releases it."),
                       json::field("made_at", &RunView::made_at, "When."),

@@ -4,6 +4,7 @@ import { call, get, Problem, whenSignedOut } from './api'
 import { disconnect } from './live'
 import { Note, Page, Waiting } from './parts/page'
 import { AccountsPage } from './pages/accounts'
+import { BankDetailsPage } from './pages/bank-details'
 import { BreaksPage, ServicePage } from './pages/breaks'
 import { FamiliesPage, FamilyOfPage } from './pages/families'
 import { FamilyPage } from './pages/family'
@@ -13,6 +14,7 @@ import { InvoicesPage } from './pages/invoices'
 import { MarketPage } from './pages/market'
 import { MatchingPage, MatchingRunPage } from './pages/matching'
 import { OfferPage } from './pages/offer'
+import { PaymentsPage } from './pages/payments'
 import { PlanPage, PlansPage } from './pages/plans'
 import { PolicyPage } from './pages/policy'
 import { PoolPage } from './pages/pool'
@@ -60,6 +62,8 @@ const routes: PageRoute[] = [
   { path: '/provider/offers/:offer', page: EditOfferPage, roles: ['provider'] },
   { path: '/provider/pools', page: PoolsPage, roles: ['provider'] },
   { path: '/invoices', page: InvoicesPage, roles: ['provider', 'commissioner'] },
+  { path: '/bank-details', page: BankDetailsPage, roles: ['provider'] },
+  { path: '/payments', page: PaymentsPage, roles: ['commissioner'] },
   { path: '/providers', page: ProvidersPage, roles: ['commissioner', 'administrator'] },
   { path: '/policy', page: PolicyPage, roles: ['commissioner'] },
   { path: '/accounts', page: AccountsPage, roles: ['administrator', 'commissioner'] },
@@ -76,11 +80,11 @@ const links: Record<Role, [string, string][]> = {
   ],
   provider: [
     ['/home', 'Home'], ['/provider/offers', 'My offers'], ['/provider/pools', 'My pools'], ['/invoices', 'Invoices'],
-    ['/market', 'The market'],
+    ['/bank-details', 'Bank details'], ['/market', 'The market'],
   ],
   commissioner: [
     ['/home', 'Home'], ['/plans', 'Plans'], ['/pools', 'Pools'], ['/providers', 'Providers'],
-    ['/market', 'The market'], ['/policy', 'Policy'], ['/forum', 'Forum'],
+    ['/payments', 'Payments'], ['/market', 'The market'], ['/policy', 'Policy'], ['/forum', 'Forum'],
   ],
   administrator: [['/home', 'Home'], ['/accounts', 'Accounts'], ['/providers', 'Providers'], ['/market', 'The market']],
 }

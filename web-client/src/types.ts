@@ -293,7 +293,86 @@ export interface InvoiceView {
   period: string
   lines: { session: number; date: string; amount: Money }[]
   total: Money
+  owed: Money
+  settled: Money
+  state: InvoiceState
+}
+export type InvoiceState = 'open' | 'batched' | 'sent' | 'settled' | 'returned'
+export interface BankDetailsView {
+  id: string
+  provider: string
+  sort_code: string
+  account_number: string
+  requested_at: string
+  digits: 'valid' | 'invalid' | 'not-checked'
+  withdrawn: boolean
+  confirmations: { authority: string; at: string; usable_from: string; withdrawn: boolean }[]
+}
+export interface PayerView {
+  configured: boolean
+  sort_code: string
+  account_number: string
+  service_user_number: string
+  version: number
+}
+export interface PayableView {
+  invoice: string
+  pool: string
+  pool_title: string
+  provider: string
+  period: string
+  total: Money
+  owed: Money
+  payable: boolean
+}
+export type PaymentStep = 'batched' | 'sent' | 'settled' | 'returned' | 'cancelled'
+export interface RunPaymentView {
+  provider: string
+  details: string
+  amount: Money
+  step: PaymentStep
+  reference: string
+  invoices: { pool: string; pool_title: string; period: string; amount: Money }[]
+}
+export interface RunPreview {
+  pay_on: string
+  total: Money
+  releases_needed: number
+  payments: RunPaymentView[]
+  excluded: { provider: string; pool: string; pool_title: string; amount: Money; reason: string }[]
+}
+export interface RunView {
+  id: string
+  state: 'draft' | 'released' | 'sent' | 'cancelled'
+  made_by: string
+  made_at: string
+  pay_on: string
+  total: Money
+  releases_needed: number
+  releases: { account: string; at: string }[]
+  digest: string
+  payments: RunPaymentView[]
+}
+export interface BankStatementView {
+  id: string
+  at: string
+  lines: number
+  settled: number
+  returned: number
+  unmatched: number
+}
+export interface BankLineView {
+  id: string
+  statement: string
+  place: string
+  direction: 'credit' | 'debit'
+  amount: Money
+  booked: string
+  reference: string
+  reason: string
+  candidates: { run: string; provider: string }[]
   state: string
+  version: number
 }
 
 // pools

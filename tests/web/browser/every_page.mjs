@@ -27,10 +27,10 @@ async function pagesOf(page, demo) {
       const thread = await first('/v1/forum/threads')
       return ['/home', '/families', `/families/${family.id}`, `/statement/${family.id}`, '/matching', `/matching/${run.id}`, '/pools', ...pools, '/plans', '/forum', `/forum/${thread.id}`, '/forum/reports']
     },
-    'provider@demo.example': async () => ['/home', '/provider/offers', '/provider/offers/new', `/provider/offers/${demo.offers.trampoline}`, '/provider/pools', pools[1], '/invoices', '/market'],
+    'provider@demo.example': async () => ['/home', '/provider/offers', '/provider/offers/new', `/provider/offers/${demo.offers.trampoline}`, '/provider/pools', pools[1], '/invoices', '/bank-details', '/market'],
     'commissioner@demo.example': async () => {
       const plan = await first('/v1/payments/plans')
-      return ['/home', '/plans', `/plans/${plan.id}`, '/pools', pools[0], '/providers', '/market', '/policy', '/forum', '/matching', '/invoices', '/accounts']
+      return ['/home', '/plans', `/plans/${plan.id}`, '/pools', pools[0], '/providers', '/market', '/policy', '/forum', '/matching', '/invoices', '/payments', '/accounts']
     },
     'administrator@demo.example': async () => ['/home', '/accounts', '/providers', '/market'],
   }

@@ -1,5 +1,6 @@
 import { moneyText } from '../money'
 import { Card, Empty, Loaded, More, Page, Table, Tag } from '../parts/page'
+import { invoiceStanding } from '../payments'
 import { useList } from '../resource'
 import type { InvoiceView } from '../types'
 import { dateText, monthText } from '../words'
@@ -13,7 +14,7 @@ export function InvoicesPage() {
           <div class="stack">
             {items.map((invoice) => (
               <Card key={invoice.id} title={<><a href={`/pools/${invoice.pool}`}>{invoice.pool_title}</a>, {monthText(invoice.period)}</>}>
-                <div class="row-line"><p class="big-money">{moneyText(invoice.total)}</p><Tag kind="wait">{invoice.state === 'open' ? 'Open' : invoice.state}</Tag></div>
+                <div class="row-line"><p class="big-money">{moneyText(invoice.total)}</p><Tag kind={invoiceStanding(invoice.state).kind}>{invoiceStanding(invoice.state).text}</Tag></div>
                 <Table
                   caption={`Lines of the invoice for ${invoice.pool_title}`} hideCaption rows={invoice.lines} rowKey={(line) => `${line.session}-${line.amount.pence}`}
                   columns={[
