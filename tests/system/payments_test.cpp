@@ -276,3 +276,54 @@ TEST_CASE("a pool holds, charges and releases, and a statement tells each family
     CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
   });
 }
+
+TEST_CASE("an agreed plan is changed by versions, and never below what pools hold") {
+  for_each_application(services, [](TestApplication& app) {
+    Town town(app);
+    const auto path = town.agreed(town.ann_family, 10'000);
+    const auto transport = net::make_local_transport(app.application().router());
+    payments::Client client(*transport);
+    const Id<"provider"> provider(app.ids().next(app.clock().now()));
+    const Id<"pool"> pool(app.ids().next(app.clock().now()));
+    payments::HoldRequest request{pool, "Boccia", provider, Id<"authority">(town.authority), "Sport", 1, 1, {}};
+    request.shares = {{Id<"family">(town.ann_family), 1, *parse_date("2026-12-01"), Money(3'000), "All of it."}};
+    REQUIRE(wait(client.hold(request, "hold-1")).has_value());
+
+    const auto revision = [](std::int64_t pence) {
+      return Json{{"streams", {{{"stream", "short_breaks"}, {"amount", money(pence)}}}}, {"reason", "A yearly review."}}.dump();
+    };
+    const auto version = town.commissioner.get(path).expect(200).json()["version"].get<std::int64_t>();
+    const auto refused = town.commissioner.if_match(version).post(path + "/versions", revision(2'500)).expect(409).json();
+    CHECK(refused["code"] == "plan-overdrawn");
+    CHECK(refused.dump().find("£5.00 less than is held and charged") != std::string::npos);
+    CHECK(refused.dump().find(pool.text()) != std::string::npos);
+    CHECK(town.commissioner.get(path).expect(200).json()["version"] == version);
+
+    town.commissioner.if_match(version).post(path + "/versions", revision(20'000)).expect(200);
+    town.commissioner.if_match(version).post(path + "/versions", revision(30'000)).expect(412);
+    const auto plan = town.commissioner.get(path).expect(200).json();
+    CHECK(plan["headroom"] == money(3'000));
+    const auto versions = town.ann.get(path + "/versions").expect(200).json()["items"];
+    REQUIRE(versions.size() == 2);
+    CHECK(versions[0]["reason"] == "A yearly review.");
+    town.stranger.get(path + "/versions").expect(404);
+    const auto lines = town.ann.get("/v1/payments/statement").expect(200).json()["lines"];
+    CHECK(lines[0]["amount"] == money(10'000));
+    CHECK(lines[0]["derivation"] == "Changed by the authority: A yearly review.");
+  });
+}
+
+TEST_CASE("a period is closed only when it is over, and heads are signed") {
+  for_each_application(services, [](TestApplication& app) {
+    Town town(app);
+    town.agreed(town.ann_family, 10'000);
+    const auto today = to_text(day_of(app.clock().now()));
+    town.commissioner.post("/v1/payments/closed-periods", Json{{"through", today}}.dump()).expect(422);
+    town.commissioner.post("/v1/payments/closed-periods", R"({"through":"2025-12-31"})").expect(200);
+    const auto head = town.commissioner.get("/v1/payments/ledger/head").expect(200).json();
+    CHECK(head["sequence"] == 3);
+    CHECK(head["signature"].get<std::string>().size() == 128);
+    CHECK(town.ann.get("/v1/payments/statement").expect(200).json()["head"]["public_key"] == head["public_key"]);
+    CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
+  });
+}
