@@ -68,7 +68,7 @@ TEST_CASE("what is appended is read again, by the writer and beside it, and afte
       const auto journal = journals.open();
       journal->take_lease();
       const auto reader = journals.open_reader();
-      for (const std::uint64_t count : {1, 2, 5'000}) {
+      for (const auto count : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{5'000}}) {
         MadeBatch made(journal->head(), count);
         made.states = {{0, 0, "first"}, {0, count, std::string("\0with a zero", 12)}, {3, 0, ""}};
         made.head.recovery = count;
