@@ -2,6 +2,7 @@
 
 #include "payments/rules.hpp"
 #include "payments/split.hpp"
+#include "shared/core/counted.hpp"
 
 #include <algorithm>
 #include <map>
@@ -10,10 +11,6 @@ namespace cp::payments {
 namespace {
 
 constexpr std::int64_t most_sizes = 100;
-
-std::string count(std::int64_t number, std::string_view singular, std::string_view plural) {
-  return std::to_string(number) + " " + std::string(number == 1 ? singular : plural);
-}
 
 /// Twelve months from `first` on, or until the plan ends.
 Date year_ends(const Question& question, Date first) {
@@ -53,9 +50,9 @@ void calculate_alone(Calculation& found, const PricedOffer& offer, const Questio
     found.derivation.push_back("Alone: " + price->text);
   }
   if (question.children < offer.minimum_children) {
-    found.why_not_alone = "The offer needs at least " + count(offer.minimum_children, "child", "children") + ".";
+    found.why_not_alone = "The offer needs at least " + counted(offer.minimum_children, "child", "children") + ".";
   } else if (question.children > offer.maximum_children) {
-    found.why_not_alone = "The offer takes at most " + count(offer.maximum_children, "child", "children") + ".";
+    found.why_not_alone = "The offer takes at most " + counted(offer.maximum_children, "child", "children") + ".";
   } else if (!found.alone_costs) {
     found.why_not_alone = "The offer has no price for so small a group.";
   }
@@ -95,7 +92,7 @@ std::int64_t percent_needed(Money before, Money after) {
 
 void tell_consequences(OneLeaves& left, std::int64_t minimum, Money before) {
   if (left.children < minimum) {
-    left.text = "The group would have " + count(left.children, "child", "children") + ", fewer than the " +
+    left.text = "The group would have " + counted(left.children, "child", "children") + ", fewer than the " +
                 std::to_string(minimum) + " it needs. It would close, and money not yet spent would go back.";
     return;
   }
@@ -185,15 +182,15 @@ Calculation calculate(const PricedOffer& offer, const Question& question) {
     }
     cost.one_leaves = if_one_leaves(offer, question, size, cost.mine.per_session);
     found.derivation.push_back("Group of " + std::to_string(size) + ": " + price->text + " My " +
-                               count(question.children, "child", "children") + ": " + to_text(price->per_session) +
+                               counted(question.children, "child", "children") + ": " + to_text(price->per_session) +
                                " × " + std::to_string(question.children) + " ÷ " + std::to_string(size) +
                                " = at most " + to_text(cost.mine.per_session) + " a session.");
     found.pools.push_back(std::move(cost));
   }
   if (found.most_sessions_a_month) {
     found.derivation.push_back("A month is the one with most sessions: " +
-                               count(*found.most_sessions_a_month, "session", "sessions") + ". " +
-                               count(*found.sessions_in_plan_year, "session is", "sessions are") +
+                               counted(*found.most_sessions_a_month, "session", "sessions") + ". " +
+                               counted(*found.sessions_in_plan_year, "session is", "sessions are") +
                                (question.own && question.own->year_ends ? " before your plan ends."
                                                                         : " within twelve months."));
   }

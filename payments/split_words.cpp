@@ -1,14 +1,11 @@
 #include "payments/split_words.hpp"
+#include "shared/core/counted.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
 namespace cp::payments {
 namespace {
-
-std::string count(std::int64_t number, std::string_view singular, std::string_view plural) {
-  return std::to_string(number) + " " + std::string(number == 1 ? singular : plural);
-}
 
 std::string ratio_text(const SupportRatio& ratio) {
   return std::to_string(ratio.adults) + ":" + std::to_string(ratio.children);
@@ -18,14 +15,14 @@ std::string ratio_text(const SupportRatio& ratio) {
 std::string part_text(const SplitTerms& terms, const Party& party, std::int64_t weight, std::int64_t weights) {
   const auto of = std::to_string(weight) + " of ";
   switch (terms.kind) {
-    case SplitKind::equal: return of + count(weights, "family", "families");
-    case SplitKind::by_child: return of + count(weights, "child", "children");
-    case SplitKind::by_hours: return of + count(weights, "minute", "minutes") + " attended";
-    case SplitKind::by_weight: return of + count(weights, "part", "parts");
+    case SplitKind::equal: return of + counted(weights, "family", "families");
+    case SplitKind::by_child: return of + counted(weights, "child", "children");
+    case SplitKind::by_hours: return of + counted(weights, "minute", "minutes") + " attended";
+    case SplitKind::by_weight: return of + counted(weights, "part", "parts");
     case SplitKind::by_support_ratio: break;
   }
-  return "support of " + ratio_text(party.ratio) + " for " + count(party.weight, "child", "children") + " counts " +
-         of + count(weights, "part", "parts");
+  return "support of " + ratio_text(party.ratio) + " for " + counted(party.weight, "child", "children") + " counts " +
+         of + counted(weights, "part", "parts");
 }
 
 std::string range(const Dealt& dealt) {
@@ -78,7 +75,7 @@ std::vector<DerivationLine> price_lines(const SplitTerms& terms, const std::vect
     if (cost.per_session != Money()) text += to_text(cost.per_session) + " a session";
     if (cost.once != Money()) {
       text += (cost.per_session != Money() ? " and " : "") + to_text(cost.once) + " spread over " +
-              count(terms.sessions, "session", "sessions");
+              counted(terms.sessions, "session", "sessions");
     }
     lines.push_back({std::string(name(cost.kind)), std::move(text), cost.per_session * terms.sessions + cost.once});
   }
@@ -123,7 +120,7 @@ std::vector<DerivationLine> member_lines(const SplitTerms& terms, const std::vec
                                        " than your exact part before, which counts in the first session", {}});
     }
   }
-  lines.push_back({"total", count(terms.sessions, "session comes", "sessions come") + " to " + to_text(dealt.total),
+  lines.push_back({"total", counted(terms.sessions, "session comes", "sessions come") + " to " + to_text(dealt.total),
                    dealt.total});
   return lines;
 }

@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace cp::ledger {
+namespace {
+
+Error stopped() { return unavailable("The ledger has stopped writing. Staff have to look at it."); }
+
+}  // namespace
 
 Ledger::Ledger(std::unique_ptr<Journal> journal, Meaning* meaning, LedgerOptions options, const Clock& clock)
     : journal_(std::move(journal)), options_(options), clock_(clock), machine_(*journal_, meaning, options.machine) {
@@ -72,7 +77,7 @@ void Ledger::decide_loop() {
 }
 
 std::optional<Error> Ledger::may_write() {
-  if (halted_) return unavailable("The ledger has stopped writing. Staff have to look at it.");
+  if (halted_) return stopped();
   if (!stale_) return std::nullopt;
   // What is durable and what is not can only be read from the journal.
   wait_for_append();
@@ -84,7 +89,7 @@ std::optional<Error> Ledger::may_write() {
     return fault(failure.what());
   } catch (const std::exception& failure) {
     halt(failure.what());
-    return unavailable("The ledger has stopped writing. Staff have to look at it.");
+    return stopped();
   }
 }
 
@@ -103,7 +108,7 @@ void Ledger::decide(std::vector<Job*>& jobs) {
       failed = fault(failure.what());
     } catch (const std::exception& broken) {
       halt(broken.what());
-      failed = unavailable("The ledger has stopped writing. Staff have to look at it.");
+      failed = stopped();
     }
   }
   decided_.insert(decided_.end(), jobs.begin(), jobs.end());

@@ -1,4 +1,5 @@
 #include "services/pools/rules.hpp"
+#include "shared/core/counted.hpp"
 
 #include <algorithm>
 
@@ -22,10 +23,6 @@ Result<Done> not_a_member() {
   return not_found("Your family is not in this pool. Ask the facilitator if it should be.");
 }
 
-std::string count(std::int64_t number, std::string_view singular, std::string_view plural) {
-  return std::to_string(number) + " " + std::string(number == 1 ? singular : plural);
-}
-
 bool pays_for(const Member& member, std::int64_t session) {
   if (member.state == MemberState::accepted) return true;
   return member.state == MemberState::leaving && member.pays_until && session <= *member.pays_until;
@@ -36,12 +33,12 @@ Result<Done> check_group_size(const Pool& pool) {
   if (children < pool.purchase.minimum_children) {
     return conflict("group-too-small",
                     "The offer needs at least " +
-                        count(pool.purchase.minimum_children, "child", "children") +
+                        counted(pool.purchase.minimum_children, "child", "children") +
                         "; this group has " + std::to_string(children) + ".");
   }
   if (children > std::min(pool.purchase.maximum_children, pool.purchase.places)) {
     return conflict("group-too-large", "There is room for " +
-                                           count(std::min(pool.purchase.maximum_children,
+                                           counted(std::min(pool.purchase.maximum_children,
                                                           pool.purchase.places),
                                                  "child", "children") +
                                            "; this group has " + std::to_string(children) + ".");
@@ -108,17 +105,17 @@ Result<Done> may_agree(const Pool& pool, const Agreement& terms) {
   CP_TRY(check_group_size(pool));
   if (terms.minimum_children > children_taking_part(pool)) {
     return invalid_field("/minimum_children", "The group has only " +
-                                                  count(children_taking_part(pool), "child", "children") +
+                                                  counted(children_taking_part(pool), "child", "children") +
                                                   "; use at most that.");
   }
   if (terms.minimum_children < pool.purchase.minimum_children) {
     return invalid_field("/minimum_children",
                          "The offer needs at least " +
-                             count(pool.purchase.minimum_children, "child", "children") + ".");
+                             counted(pool.purchase.minimum_children, "child", "children") + ".");
   }
   if (terms.notice_sessions > static_cast<std::int64_t>(pool.sessions.size())) {
     return invalid_field("/notice_sessions", "The pool has only " +
-                                                 count(static_cast<std::int64_t>(pool.sessions.size()),
+                                                 counted(static_cast<std::int64_t>(pool.sessions.size()),
                                                        "session", "sessions") +
                                                  ".");
   }
@@ -139,7 +136,7 @@ Result<Done> check_terms(const Pool& pool) {
     if (terms.minutes.size() != pool.sessions.size()) {
       const auto sessions = static_cast<std::int64_t>(pool.sessions.size());
       return invalid_field("/members", "Say the minutes once, or for each of the " +
-                                           count(sessions, "session", "sessions") + ".");
+                                           counted(sessions, "session", "sessions") + ".");
     }
   }
   return Done{};
@@ -202,13 +199,13 @@ std::string agreement_text(const Pool& pool) {
   text += terms.notice_sessions == 0
               ? "You can leave at any time and pay for no more sessions. "
               : "If you leave, you still pay for the next " +
-                    count(terms.notice_sessions, "session", "sessions") + ". ";
+                    counted(terms.notice_sessions, "session", "sessions") + ". ";
   text += terms.ceiling_percent == 0
               ? "If another family leaves, your share cannot go up"
               : "If another family leaves, your share of a session can go up, but never above your "
                 "ceiling, which is " +
                     std::to_string(terms.ceiling_percent) + "% more than your share now";
-  return text + ". If fewer than " + count(terms.minimum_children, "child is", "children are") +
+  return text + ". If fewer than " + counted(terms.minimum_children, "child is", "children are") +
          " left, or a share would pass a ceiling, the pool closes and money not yet spent goes back.";
 }
 
@@ -243,7 +240,7 @@ Result<Done> places_left(const Pool& pool, std::int64_t taken) {
   const auto left = pool.purchase.places - taken;
   if (children_taking_part(pool) <= left) return Done{};
   return conflict("no-places-left",
-                  "Another group was first: " + count(std::max<std::int64_t>(0, left), "place is", "places are") +
+                  "Another group was first: " + counted(std::max<std::int64_t>(0, left), "place is", "places are") +
                       " left, this group needs " + std::to_string(children_taking_part(pool)) +
                       ". Nobody's money is held. The facilitator can look for another run.");
 }
@@ -360,7 +357,7 @@ std::vector<Segment> segments(const Pool& pool) {
 std::optional<std::string> why_it_cannot_run(const Pool& pool, const Segment& segment,
                                              const std::vector<Money>& highest_shares) {
   if (segment.children < pool.agreement.minimum_children) {
-    return "Fewer than " + count(pool.agreement.minimum_children, "child is", "children are") + " left.";
+    return "Fewer than " + counted(pool.agreement.minimum_children, "child is", "children are") + " left.";
   }
   for (std::size_t at = 0; at < segment.payers.size(); ++at) {
     const auto* member = find_member(pool, segment.payers[at]);
