@@ -1,7 +1,7 @@
 #include "matching/api.hpp"
 
-#include "matching/engine.hpp"
-#include "matching/rules.hpp"
+#include "matching/engine/engine.hpp"
+#include "matching/engine/rules.hpp"
 #include "matching/service.hpp"
 #include "shared/http/commit.hpp"
 #include "shared/http/cursor.hpp"

@@ -1,7 +1,7 @@
 // Turns what the services know into an instance for the engine. Pure: values in, value out.
 #pragma once
 
-#include "matching/model.hpp"
+#include "matching/engine/model.hpp"
 #include "payments/client.hpp"
 #include "services/catalogue/client.hpp"
 #include "services/families/client.hpp"

@@ -1,6 +1,6 @@
 #include "payments/api.hpp"
 
-#include "payments/commands.hpp"
+#include "payments/book/commands.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
 #include "payments/service.hpp"

@@ -1,9 +1,9 @@
 // The routes of payments: who asks, which policy holds, one transaction.
 #pragma once
 
-#include "payments/audit_api.hpp"
-#include "payments/bank_api.hpp"
-#include "payments/commands.hpp"
+#include "payments/audit/audit_api.hpp"
+#include "payments/payouts/bank_api.hpp"
+#include "payments/book/commands.hpp"
 #include "payments/treasury.hpp"
 #include "payments/wire.hpp"
 #include "services/catalogue/client.hpp"

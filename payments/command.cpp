@@ -1,11 +1,11 @@
 #include "payments/command.hpp"
 
-#include "payments/book.hpp"
-#include "payments/export.hpp"
-#include "payments/journal_file.hpp"
+#include "payments/book/book.hpp"
+#include "payments/exports/export.hpp"
+#include "payments/exports/journal_file.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/ledger/history.hpp"
-#include "payments/simulation.hpp"
+#include "payments/simulation/simulation.hpp"
 #include "payments/treasury.hpp"
 #include "payments/verify.hpp"
 

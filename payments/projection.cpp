@@ -1,7 +1,7 @@
 #include "payments/projection.hpp"
 
-#include "payments/bank_store.hpp"
-#include "payments/facts.hpp"
+#include "payments/payouts/bank_store.hpp"
+#include "payments/book/facts.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/store.hpp"
 

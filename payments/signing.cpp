@@ -1,6 +1,6 @@
 #include "payments/signing.hpp"
 
-#include "payments/commands.hpp"
+#include "payments/book/commands.hpp"
 
 namespace cp::payments {
 

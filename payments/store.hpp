@@ -1,7 +1,7 @@
 // Plans, shares, invoices and the ledger's entries in the database: SQL and nothing else.
 #pragma once
 
-#include "payments/facts.hpp"
+#include "payments/book/facts.hpp"
 #include "payments/model.hpp"
 #include "shared/db/database.hpp"
 

@@ -1,6 +1,6 @@
 #include "payments/treasury.hpp"
 
-#include "payments/commands.hpp"
+#include "payments/book/commands.hpp"
 
 #include <filesystem>
 

@@ -1,7 +1,7 @@
 // The ledger, what its operations mean, and the tables drawn from it, opened and closed as one.
 #pragma once
 
-#include "payments/book.hpp"
+#include "payments/book/book.hpp"
 #include "payments/ledger/ledger.hpp"
 #include "payments/ledger/signature.hpp"
 #include "payments/projection.hpp"

@@ -1,7 +1,7 @@
 #include "payments/verify.hpp"
 
-#include "payments/bank_store.hpp"
-#include "payments/book.hpp"
+#include "payments/payouts/bank_store.hpp"
+#include "payments/book/book.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
 #include "payments/store.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "payments/ledger/journal.hpp"
-#include "payments/bank_store.hpp"
+#include "payments/payouts/bank_store.hpp"
 #include "payments/store.hpp"
 #include "payments/wire.hpp"
 

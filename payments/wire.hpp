@@ -2,8 +2,8 @@
 #pragma once
 
 #include "payments/model.hpp"
-#include "payments/quote_wire.hpp"
-#include "payments/split_wire.hpp"
+#include "payments/splitting/quote_wire.hpp"
+#include "payments/splitting/split_wire.hpp"
 #include "shared/http/router.hpp"
 #include "shared/json/wire.hpp"
 

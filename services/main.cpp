@@ -1,5 +1,5 @@
 // The command line: what to run, and with which configuration. Everything else is elsewhere.
-#include "matching/command.hpp"
+#include "matching/command/command.hpp"
 #include "payments/command.hpp"
 #include "services/all_services.hpp"
 #include "services/catalogue/command.hpp"

@@ -1,7 +1,7 @@
 // Pools: charges of ten families by themselves, and holds through the ledger and its tables.
 #include "tests/bench/ledger/bench.hpp"
 
-#include "payments/commands.hpp"
+#include "payments/book/commands.hpp"
 #include "payments/store.hpp"
 #include "payments/treasury.hpp"
 #include "shared/db/migrations.hpp"

@@ -1,6 +1,6 @@
 // What the calculator says against what a split then makes of it. A failure prints the seed.
-#include "payments/quote.hpp"
-#include "payments/split.hpp"
+#include "payments/splitting/quote.hpp"
+#include "payments/splitting/split.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,6 +1,6 @@
 // At least 200,000 random operations against the plain model; `commonpurse ledger simulate` is the
 // same by hand. COMMONPURSE_TEST_SEED runs other ones.
-#include "payments/simulation.hpp"
+#include "payments/simulation/simulation.hpp"
 #include "tests/support/databases.hpp"
 #include "tests/support/memory_journal.hpp"
 

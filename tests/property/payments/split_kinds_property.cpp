@@ -1,7 +1,7 @@
 // Every kind of split against an oracle that counts in exact rational numbers and finds who carries
 // what in another way. A failure prints the seed and the case, which repeat it.
-#include "payments/penny_flow.hpp"
-#include "payments/split.hpp"
+#include "payments/splitting/penny_flow.hpp"
+#include "payments/splitting/split.hpp"
 
 #include <boost/multiprecision/cpp_int.hpp>
 #include <catch2/catch_test_macros.hpp>

@@ -1,7 +1,7 @@
-// The promises of payments/split.hpp, over a hundred thousand seeded splits. A failure prints the
+// The promises of payments/splitting/split.hpp, over a hundred thousand seeded splits. A failure prints the
 // case, which is all that is needed to repeat it.
-#include "payments/quote.hpp"
-#include "payments/split.hpp"
+#include "payments/splitting/quote.hpp"
+#include "payments/splitting/split.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

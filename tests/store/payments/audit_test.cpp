@@ -1,4 +1,4 @@
-#include "payments/audit_store.hpp"
+#include "payments/audit/audit_store.hpp"
 #include "tests/store/payments/money.hpp"
 
 namespace cp::payments::test {

@@ -1,8 +1,8 @@
 // The ledger in other programs: what hledger and Beancount make of it, and the whole of it as a file.
-#include "payments/export.hpp"
-#include "payments/export_names.hpp"
-#include "payments/journal_file.hpp"
-#include "payments/simulation.hpp"
+#include "payments/exports/export.hpp"
+#include "payments/exports/export_names.hpp"
+#include "payments/exports/journal_file.hpp"
+#include "payments/simulation/simulation.hpp"
 #include "shared/core/csv.hpp"
 #include "tests/store/payments/money.hpp"
 #include "tests/support/memory_journal.hpp"

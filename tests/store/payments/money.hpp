@@ -1,7 +1,7 @@
 // A small world of plans and pools for the tests of payments' commands.
 #pragma once
 
-#include "payments/commands.hpp"
+#include "payments/book/commands.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
 #include "payments/store.hpp"

@@ -1,5 +1,5 @@
 // Money out: what is owed goes into one run, and what comes back is owed again.
-#include "payments/runs.hpp"
+#include "payments/payouts/runs.hpp"
 #include "payments/banking/batch.hpp"
 #include "tests/store/payments/money.hpp"
 

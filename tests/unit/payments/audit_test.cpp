@@ -1,4 +1,4 @@
-#include "payments/audit.hpp"
+#include "payments/audit/audit.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "payments/quote.hpp"
+#include "payments/splitting/quote.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "payments/split.hpp"
+#include "payments/splitting/split.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,0 +1,435 @@
+#include "matching/engine/rules.hpp"
+
+#include "shared/core/money.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <set>
+
+namespace cp::matching {
+namespace {
+
+constexpr double earth_radius_miles = 3'958.7613;
+
+std::int64_t rounded_up(std::int64_t amount, std::int64_t parts) { return (amount + parts - 1) / parts; }
+
+std::int64_t children_of(const Family& family) { return static_cast<std::int64_t>(family.children.size()); }
+
+const Tier* tier_for(const Offer& offer, std::int64_t children) {
+  const Tier* found = nullptr;
+  for (const auto& tier : offer.tiers) {
+    if (tier.from_children <= children) found = &tier;
+  }
+  return found;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+/// One rule about a family and a run, by name.
+struct RunRule {
+  Rule rule;
+  bool (*holds)(const Family&, const Offer&, const Run&);
+};
+constexpr std::array<RunRule, 10> run_rules{{
+    {Rule::activity, [](const Family& f, const Offer& o, const Run&) { return wants_activity(f, o); }},
+    {Rule::vetting, [](const Family&, const Offer& o, const Run&) { return is_not_rejected(o); }},
+    {Rule::age, [](const Family& f, const Offer& o, const Run&) { return ages_fit(f, o); }},
+    {Rule::needs, [](const Family& f, const Offer& o, const Run&) { return needs_are_catered_for(f, o); }},
+    {Rule::access, [](const Family& f, const Offer& o, const Run&) { return can_get_in(f, o); }},
+    {Rule::support, [](const Family& f, const Offer& o, const Run&) { return has_enough_support(f, o); }},
+    {Rule::distance, [](const Family& f, const Offer& o, const Run&) { return is_near_enough(f, o); }},
+    {Rule::slot, [](const Family& f, const Offer&, const Run& r) { return is_free(f, r); }},
+    {Rule::size, has_room},
+    {Rule::share, can_afford},
+}};
+
+// ---------------------------------------------------------------- validation
+
+class Validation {
+ public:
+  void refuse(std::string pointer, std::string detail) {
+    // A broken file may be broken everywhere; nobody reads more than these.
+    if (fields_.size() < 100) fields_.push_back({std::move(pointer), std::move(detail)});
+  }
+  void check_id(std::set<std::string>& seen, const std::string& id, const std::string& pointer) {
+    if (id.empty() || id.size() > 64) refuse(pointer + "/id", "Use an id of 1 to 64 bytes.");
+    else if (!seen.insert(id).second) refuse(pointer + "/id", "This id is used twice.");
+  }
+  void check_place(Place place, const std::string& pointer) {
+    if (!(std::abs(place.lat) <= 90)) refuse(pointer + "/place/lat", "Use degrees from -90 to 90.");
+    if (!(std::abs(place.lon) <= 180)) refuse(pointer + "/place/lon", "Use degrees from -180 to 180.");
+  }
+  void check_times(std::int64_t weekday, std::int64_t from, std::int64_t to, const std::string& pointer) {
+    if (weekday < 1 || weekday > 7) refuse(pointer + "/weekday", "Use 1 for Monday to 7 for Sunday.");
+    if (from < 0 || to > 1'440 || from >= to) {
+      refuse(pointer + "/to_minute", "It has to be after the start, up to 1440.");
+    }
+  }
+  Result<Done> finish() && {
+    if (fields_.empty()) return Done{};
+    Error error = invalid("invalid-instance", "The matching instance needs to be put right.");
+    error.fields = std::move(fields_);
+    return error;
+  }
+
+ private:
+  std::vector<FieldError> fields_;
+};
+
+void check_family(Validation& validation, const Family& family, const std::string& pointer) {
+  validation.check_place(family.place, pointer);
+  if (family.children.empty()) validation.refuse(pointer + "/children", "Give at least one child.");
+  std::set<std::string> children;
+  for (std::size_t at = 0; at < family.children.size(); ++at) {
+    const auto& child = family.children[at];
+    const auto here = pointer + "/children/" + std::to_string(at);
+    validation.check_id(children, child.id, here);
+    if (child.support_adults < 0) validation.refuse(here + "/support_adults", "Use at least 0.");
+    if (child.support_children < 1) validation.refuse(here + "/support_children", "Use at least 1.");
+  }
+  if (!(family.max_miles >= 0 && family.max_miles <= 13'000)) {
+    validation.refuse(pointer + "/max_miles", "Use 0 to 13000 miles, which is half around the Earth.");
+  }
+  if (family.headroom_pence < 0) validation.refuse(pointer + "/headroom_pence", "Use at least 0.");
+  for (std::size_t at = 0; at < family.slots.size(); ++at) {
+    const auto& slot = family.slots[at];
+    validation.check_times(slot.weekday, slot.from_minute, slot.to_minute,
+                           pointer + "/slots/" + std::to_string(at));
+  }
+}
+
+void check_tiers(Validation& validation, const Offer& offer, const std::string& pointer) {
+  if (offer.tiers.empty()) validation.refuse(pointer + "/tiers", "Give at least one price.");
+  std::int64_t before = 0;
+  for (std::size_t at = 0; at < offer.tiers.size(); ++at) {
+    const auto& tier = offer.tiers[at];
+    const auto here = pointer + "/tiers/" + std::to_string(at);
+    if (tier.from_children <= before) {
+      validation.refuse(here + "/from_children", "Start above the tier before; the first at 1 or more.");
+    }
+    if (tier.fixed_pence < 0 || tier.per_child_pence < 0 || tier.per_hour_pence < 0) {
+      validation.refuse(here, "A price is at least 0.");
+    }
+    before = tier.from_children;
+  }
+}
+
+void check_offer(Validation& validation, std::set<std::string>& runs, const Offer& offer,
+                 const std::string& pointer) {
+  validation.check_place(offer.place, pointer);
+  if (offer.age_min > offer.age_max) validation.refuse(pointer + "/age_max", "It is below age_min.");
+  if (offer.minimum_children < 1) validation.refuse(pointer + "/minimum_children", "Use at least 1.");
+  if (offer.minimum_children > offer.maximum_children) {
+    validation.refuse(pointer + "/maximum_children", "It is below minimum_children.");
+  }
+  if (offer.staff_adults < 0) validation.refuse(pointer + "/staff_adults", "Use at least 0.");
+  if (offer.staff_children < 1) validation.refuse(pointer + "/staff_children", "Use at least 1.");
+  check_tiers(validation, offer, pointer);
+  for (std::size_t at = 0; at < offer.runs.size(); ++at) {
+    const auto& run = offer.runs[at];
+    const auto here = pointer + "/runs/" + std::to_string(at);
+    validation.check_id(runs, run.id, here);
+    validation.check_times(run.weekday, run.from_minute, run.to_minute, here);
+  }
+}
+
+// ---------------------------------------------------------------- words
+
+std::string ratio_text(std::int64_t adults, std::int64_t children) {
+  return std::to_string(adults) + ":" + std::to_string(children);
+}
+
+std::string list_text(std::vector<std::string> items) {
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+  std::string text;
+  for (std::size_t at = 0; at < items.size(); ++at) {
+    if (at > 0) text += at + 1 == items.size() ? " and " : ", ";
+    text += items[at];
+  }
+  return text;
+}
+
+std::string when_text(const Run& run) {
+  return weekday_name(run.weekday) + " " + clock_text(run.from_minute) + " to " + clock_text(run.to_minute);
+}
+
+Refusal access_refusal(const Offer& offer) {
+  if (!offer.wheelchair_access) {
+    return {Rule::access, "Nobody has said whether a wheelchair can get into " + offer.title + ".",
+            "Ask the provider about wheelchair access and record the answer."};
+  }
+  return {Rule::access, offer.title + " has no wheelchair access.",
+          "A ramp or another place for the sessions, or an offer that has access."};
+}
+
+Refusal needs_refusal(const Family& family, const Offer& offer) {
+  std::vector<std::string> missing;
+  for (const auto& child : family.children) {
+    for (const auto& need : child.needs) {
+      if (!contains(offer.needs_catered, need)) missing.push_back(need);
+    }
+  }
+  const auto list = list_text(missing);
+  return {Rule::needs, offer.title + " does not say that it caters for " + list + ".",
+          "Ask the provider whether it can cater for " + list + ", or pool the price of staff training."};
+}
+
+Refusal share_refusal(const Family& family, const Offer& offer, const Run& run) {
+  std::optional<std::int64_t> least;
+  const auto most = std::min(offer.maximum_children, run.places_left);
+  for (auto size = offer.minimum_children; size <= most; ++size) {
+    const auto share = share_pence(offer, run, children_of(family), size);
+    if (share && (!least || *share < *least)) least = share;
+  }
+  if (!least) {
+    return {Rule::share, offer.title + " has no price for the groups that still fit into this run.",
+            "Ask the provider for a price for smaller groups."};
+  }
+  return {Rule::share,
+          "Even in the best group size the run would cost " + to_text(Money(*least)) + ", and " +
+              to_text(Money(family.headroom_pence)) + " may be pooled.",
+          to_text(Money(std::max<std::int64_t>(0, *least - family.headroom_pence))) +
+              " more headroom, permission to pool more of the plan, or a shorter run."};
+}
+
+Refusal support_refusal(const Family& family, const Offer& offer) {
+  const Child* most = &family.children.front();
+  for (const auto& child : family.children) {
+    if (child.support_adults * most->support_children > most->support_adults * child.support_children) most = &child;
+  }
+  return {Rule::support,
+          offer.title + " has " + ratio_text(offer.staff_adults, offer.staff_children) +
+              " adults to children; " + ratio_text(most->support_adults, most->support_children) + " is needed.",
+          "A second worker, which a pool can pay for, or an offer with more staff."};
+}
+
+/// Refusals that come from the others in the group.
+Refusal group_refusal(Rule rule, const Offer& offer, const Run& run) {
+  const auto where = offer.title + " (" + when_text(run) + ")";
+  switch (rule) {
+    case Rule::places:
+      return {rule, where + " fits, and its places are taken.", "More places, or a second run."};
+    case Rule::exclusion:
+      // Worded so that a family does not learn that another asked not to meet it.
+      return {rule, where + " fits, and the group there is not one for this family.",
+              "A second group, or other families in this one."};
+    case Rule::overlap:
+      return {rule, where + " fits, and is at the same time as another group of this family.",
+              "Another time."};
+    case Rule::others:
+      return {rule,
+              "Too few other families fit " + where + " for a group of at least " +
+                  std::to_string(offer.minimum_children) + " children that all can pay for.",
+              "More families who want this, or a smaller minimum: say in the forum that you look for others."};
+    default:
+      return {Rule::chosen, where + " fits, and no group was found that would have been better for all.",
+              "A facilitator can add the family by hand, or propose another group."};
+  }
+}
+
+}  // namespace
+
+Result<Done> validate(const Instance& instance) {
+  Validation validation;
+  std::set<std::string> families, offers, runs;
+  for (std::size_t at = 0; at < instance.families.size(); ++at) {
+    const auto pointer = "/families/" + std::to_string(at);
+    validation.check_id(families, instance.families[at].id, pointer);
+    check_family(validation, instance.families[at], pointer);
+  }
+  for (std::size_t at = 0; at < instance.offers.size(); ++at) {
+    const auto pointer = "/offers/" + std::to_string(at);
+    validation.check_id(offers, instance.offers[at].id, pointer);
+    check_offer(validation, runs, instance.offers[at], pointer);
+  }
+  return std::move(validation).finish();
+}
+
+double miles_between(Place a, Place b) {
+  constexpr double radians = std::numbers::pi / 180;
+  const double north = std::sin((b.lat - a.lat) * radians / 2);
+  const double east = std::sin((b.lon - a.lon) * radians / 2);
+  const double half = north * north + std::cos(a.lat * radians) * std::cos(b.lat * radians) * east * east;
+  return 2 * earth_radius_miles * std::asin(std::sqrt(std::min(1.0, half)));
+}
+
+std::optional<std::int64_t> session_price_pence(const Offer& offer, std::int64_t children) {
+  const auto* tier = tier_for(offer, children);
+  if (!tier) return std::nullopt;
+  return tier->fixed_pence + tier->per_child_pence * children +
+         rounded_up(tier->per_hour_pence * offer.minutes_per_session, 60);
+}
+
+std::optional<std::int64_t> share_pence(const Offer& offer, const Run& run, std::int64_t family_children,
+                                        std::int64_t group_children) {
+  const auto price = session_price_pence(offer, group_children);
+  if (!price) return std::nullopt;
+  return rounded_up(*price * family_children, group_children) * run.sessions;
+}
+
+std::optional<std::int64_t> alone_pence(const Offer& offer, const Run& run, std::int64_t family_children) {
+  return share_pence(offer, run, family_children, family_children);
+}
+
+std::optional<std::int64_t> least_children(const Family& family, const Offer& offer, const Run& run) {
+  const auto own = children_of(family);
+  const auto most = std::min(offer.maximum_children, run.places_left);
+  for (auto size = std::max(own, offer.minimum_children); size <= most; ++size) {
+    const auto share = share_pence(offer, run, own, size);
+    if (share && *share <= family.headroom_pence) return size;
+  }
+  return std::nullopt;
+}
+
+bool wants_activity(const Family& family, const Offer& offer) {
+  return std::any_of(family.interests.begin(), family.interests.end(),
+                     [&](const Interest& interest) { return interest.activity_type == offer.activity_type; });
+}
+
+bool is_not_rejected(const Offer& offer) { return offer.vetting != Vetting::rejected; }
+
+bool ages_fit(const Family& family, const Offer& offer) {
+  return std::all_of(family.children.begin(), family.children.end(), [&](const Child& child) {
+    return child.age_years >= offer.age_min && child.age_years <= offer.age_max;
+  });
+}
+
+bool needs_are_catered_for(const Family& family, const Offer& offer) {
+  if (offer.needs_catered.empty()) return true;
+  return std::all_of(family.children.begin(), family.children.end(), [&](const Child& child) {
+    return std::all_of(child.needs.begin(), child.needs.end(),
+                       [&](const std::string& need) { return contains(offer.needs_catered, need); });
+  });
+}
+
+bool can_get_in(const Family& family, const Offer& offer) {
+  const bool needed = std::any_of(family.children.begin(), family.children.end(),
+                                  [](const Child& child) { return child.wheelchair; });
+  // Unknown is no: arriving at a step is worse than a question to the provider.
+  return !needed || offer.wheelchair_access.value_or(false);
+}
+
+bool has_enough_support(const Family& family, const Offer& offer) {
+  return std::all_of(family.children.begin(), family.children.end(), [&](const Child& child) {
+    return offer.staff_adults * child.support_children >= child.support_adults * offer.staff_children;
+  });
+}
+
+bool is_near_enough(const Family& family, const Offer& offer) {
+  return miles_between(family.place, offer.place) <= family.max_miles;
+}
+
+bool is_free(const Family& family, const Run& run) {
+  return std::any_of(family.slots.begin(), family.slots.end(), [&](const Slot& slot) {
+    return slot.weekday == run.weekday && slot.from_minute <= run.from_minute && run.to_minute <= slot.to_minute;
+  });
+}
+
+bool has_room(const Family& family, const Offer& offer, const Run& run) {
+  return children_of(family) <= std::min(offer.maximum_children, run.places_left) &&
+         offer.minimum_children <= run.places_left;
+}
+
+bool can_afford(const Family& family, const Offer& offer, const Run& run) {
+  return least_children(family, offer, run).has_value();
+}
+
+std::optional<Rule> first_broken(const Family& family, const Offer& offer, const Run& run) {
+  for (const auto& rule : run_rules) {
+    if (!rule.holds(family, offer, run)) return rule.rule;
+  }
+  return std::nullopt;
+}
+
+int count_broken(const Family& family, const Offer& offer, const Run& run) {
+  int broken = 0;
+  for (const auto& rule : run_rules) broken += rule.holds(family, offer, run) ? 0 : 1;
+  return broken;
+}
+
+bool may_meet(const Family& a, const Family& b) {
+  return !contains(a.not_with, b.id) && !contains(b.not_with, a.id);
+}
+
+bool overlap(const Run& a, const Run& b) {
+  return a.weekday == b.weekday && a.from_minute < b.to_minute && b.from_minute < a.to_minute;
+}
+
+bool size_fits(const Offer& offer, std::int64_t children) {
+  return children >= offer.minimum_children && children <= offer.maximum_children;
+}
+
+Refusal refusal(Rule rule, const Family& family, const Offer& offer, const Run& run) {
+  switch (rule) {
+    case Rule::activity: return nothing_wanted_is_offered(family);
+    case Rule::vetting:
+      return {rule, "The authority has rejected the provider of " + offer.title + ".",
+              "Another provider; this one cannot be used."};
+    case Rule::age:
+      return {rule,
+              offer.title + " is for ages " + std::to_string(offer.age_min) + " to " +
+                  std::to_string(offer.age_max) + ".",
+              "A wider age range, if the provider agrees, or an offer for this age."};
+    case Rule::needs: return needs_refusal(family, offer);
+    case Rule::access: return access_refusal(offer);
+    case Rule::support: return support_refusal(family, offer);
+    case Rule::distance:
+      return {rule,
+              offer.title + " is " + miles_text(miles_between(family.place, offer.place)) +
+                  " away; the family goes up to " + miles_text(family.max_miles) + ".",
+              "Shared transport, which a pool can pay for, or a longer way."};
+    case Rule::slot:
+      return {rule, offer.title + " runs on " + when_text(run) + ", when the family is not free.",
+              "Being free on " + when_text(run) + ", or a run at another time."};
+    case Rule::size:
+      return {rule,
+              offer.title + " has room for " + std::to_string(std::min(offer.maximum_children, run.places_left)) +
+                  " children in this run and starts with " + std::to_string(offer.minimum_children) + ".",
+              "More places, or another run."};
+    case Rule::share: return share_refusal(family, offer, run);
+    default: return group_refusal(rule, offer, run);
+  }
+}
+
+Refusal nothing_wanted_is_offered(const Family& family) {
+  if (family.interests.empty()) {
+    return {Rule::activity, "The family has not said yet what it would like to do.",
+            "Say which activities are wanted."};
+  }
+  std::vector<std::string> wanted;
+  for (const auto& interest : family.interests) wanted.push_back(interest.activity_type);
+  return {Rule::activity, "Nobody offers " + list_text(wanted) + " with dates to come.",
+          "Record it as an unmet need, so that providers see the demand, or choose further activities."};
+}
+
+std::string weekday_name(std::int64_t weekday) {
+  constexpr std::array<const char*, 7> days{"Monday",   "Tuesday",   "Wednesday", "Thursday",
+                                            "Friday", "Saturday", "Sunday"};
+  return days[static_cast<std::size_t>(weekday - 1) % days.size()];
+}
+
+std::string clock_text(std::int64_t minute) {
+  std::string text;
+  const auto append_two_digits = [&text](std::int64_t number) {
+    if (number < 10) text += '0';
+    text += std::to_string(number);
+  };
+  append_two_digits(minute / 60);
+  text += ':';
+  append_two_digits(minute % 60);
+  return text;
+}
+
+std::string miles_text(double miles) {
+  const auto tenths = static_cast<std::int64_t>(std::ceil(miles * 10 - 1e-9));
+  auto text = std::to_string(tenths / 10);
+  if (tenths % 10 != 0) text.append(".").append(std::to_string(tenths % 10));
+  return text.append(tenths == 10 ? " mile" : " miles");
+}
+
+}  // namespace cp::matching

@@ -1,0 +1,462 @@
+#include "payments/book/book.hpp"
+
+#include "payments/rules.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace cp::payments {
+namespace {
+
+void add_shares(BookPool& pool, const std::vector<HeldShare>& shares, ledger::Day today) {
+  for (const auto& share : shares) {
+    BookShare kept{share.id, share.family, share.date, today, false, {}};
+    for (const auto& part : share.parts) kept.parts.push_back({part.plan, part.stream, part.amount, {}});
+    pool.sessions[share.session].push_back(std::move(kept));
+  }
+}
+
+BookShare::Part& part_of(BookShare& share, const SharePart& moved) {
+  for (auto& part : share.parts) {
+    if (part.plan == moved.plan && part.stream == moved.stream) return part;
+  }
+  throw ledger::JournalCorrupt("share " + share.id.text() + " has no such part");
+}
+
+/// Moves each part of each share; `move` is given the share, its part and the amount.
+template <class Move>
+void move_shares(BookPool& pool, const std::vector<ShareMove>& moves, Move move) {
+  for (const auto& moved : moves) {
+    auto* share = pool.find(moved.share);
+    if (!share) throw ledger::JournalCorrupt("there is no share " + moved.share.text());
+    for (const auto& part : moved.parts) move(*share, part_of(*share, part), part.amount);
+  }
+}
+
+/// Shares that are neither held nor were charged are history.
+void drop_spent(BookPool& pool) {
+  for (auto session = pool.sessions.begin(); session != pool.sessions.end();) {
+    std::erase_if(session->second, [](const BookShare& share) {
+      return !share.was_charged && share.held() == Money() && !share.parts.empty();
+    });
+    session = session->second.empty() ? pool.sessions.erase(session) : std::next(session);
+  }
+}
+
+}  // namespace
+
+std::string funding_account(const Id<"authority">& authority, Stream stream) {
+  return "funding:" + authority.text() + ":" + std::string(name(stream));
+}
+std::string available_account(const Id<"plan">& plan, Stream stream) {
+  return "available:" + plan.text() + ":" + std::string(name(stream));
+}
+std::string held_account(const Id<"pool">& pool, const Id<"plan">& plan, Stream stream) {
+  return "held:" + pool.text() + ":" + plan.text() + ":" + std::string(name(stream));
+}
+std::string payable_account(const Id<"provider">& provider, const Id<"pool">& pool) {
+  return "payable:" + provider.text() + ":" + pool.text();
+}
+std::string batched_account(const Id<"payment-run">& run, const Id<"provider">& provider) {
+  return "batched:" + run.text() + ":" + provider.text();
+}
+std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& provider) {
+  return "sent:" + run.text() + ":" + provider.text();
+}
+std::string settled_account(const Id<"payment-run">& run, const Id<"provider">& provider) {
+  return "settled:" + run.text() + ":" + provider.text();
+}
+std::string granted_account(const Id<"plan">& plan) { return "granted:" + plan.text(); }
+std::string cap_account(const Id<"plan">& plan) { return "cap:" + plan.text(); }
+std::string pooled_account(const Id<"plan">& plan) { return "pooled:" + plan.text(); }
+
+Money BookShare::held() const {
+  Money sum;
+  for (const auto& part : parts) sum += part.held;
+  return sum;
+}
+
+Money BookShare::charged() const {
+  Money sum;
+  for (const auto& part : parts) sum += part.charged;
+  return sum;
+}
+
+bool BookPool::was_charged(std::int64_t session) const {
+  const auto found = sessions.find(session);
+  return found != sessions.end() && std::any_of(found->second.begin(), found->second.end(),
+                                                [](const BookShare& share) { return share.was_charged; });
+}
+
+BookShare* BookPool::find(const Id<"share">& share) {
+  for (auto& [session, shares] : sessions) {
+    for (auto& one : shares) {
+      if (one.id == share) return &one;
+    }
+  }
+  return nullptr;
+}
+
+void BookPlan::write(FactEncoder& to) const {
+  to.plan(terms);
+  to.number(sequence);
+}
+
+BookPlan BookPlan::read(FactDecoder& from) {
+  BookPlan plan;
+  plan.terms = from.plan();
+  plan.sequence = from.number();
+  return plan;
+}
+
+void BookPool::write(FactEncoder& to) const {
+  to.pool(note);
+  to.integer(agreement_version);
+  to.number(sequence);
+  to.number(sessions.size());
+  for (const auto& [session, shares] : sessions) {
+    to.integer(session);
+    to.list(shares, [&](const BookShare& share) {
+      to.id(share.id);
+      to.id(share.family);
+      to.date(share.date);
+      to.integer(share.held_on);
+      to.flag(share.was_charged);
+      to.list(share.parts, [&](const BookShare::Part& part) {
+        to.id(part.plan);
+        to.named(part.stream);
+        to.money(part.held);
+        to.money(part.charged);
+      });
+    });
+  }
+}
+
+BookPool BookPool::read(FactDecoder& from) {
+  BookPool pool;
+  pool.note = from.pool();
+  pool.agreement_version = from.integer();
+  pool.sequence = from.number();
+  for (auto left = from.number(); left > 0; --left) {
+    const auto session = from.integer();
+    pool.sessions[session] = from.list<BookShare>([&] {
+      BookShare share;
+      share.id = from.id<"share">();
+      share.family = from.id<"family">();
+      share.date = from.date();
+      share.held_on = static_cast<ledger::Day>(from.integer());
+      share.was_charged = from.flag();
+      share.parts = from.list<BookShare::Part>([&] {
+        BookShare::Part part;
+        part.plan = from.id<"plan">();
+        part.stream = from.named<Stream>();
+        part.held = from.money();
+        part.charged = from.money();
+        return part;
+      });
+      return share;
+    });
+  }
+  return pool;
+}
+
+void BookClosing::write(FactEncoder& to) const {
+  to.text(authority);
+  to.date(through);
+}
+
+BookClosing BookClosing::read(FactDecoder& from) {
+  BookClosing closing;
+  closing.authority = from.text();
+  closing.through = from.date();
+  return closing;
+}
+
+Money BookRun::Payment::amount() const {
+  Money sum;
+  for (const auto& part : parts) sum += part.amount;
+  return sum;
+}
+
+const BookRun::Payment* BookRun::find(const Id<"provider">& payee) const {
+  for (const auto& payment : payments) {
+    if (payment.payee == payee) return &payment;
+  }
+  return nullptr;
+}
+
+void BookRun::write(FactEncoder& to) const {
+  to.id(id);
+  to.text(authority);
+  to.id(made_by);
+  to.integer(to_microseconds(made_at));
+  to.date(pay_on);
+  to.number(sequence);
+  to.list(payments, [&](const Payment& payment) {
+    to.id(payment.payee);
+    to.id(payment.details);
+    to.named(payment.step);
+    to.run_parts(payment.parts);
+  });
+}
+
+BookRun BookRun::read(FactDecoder& from) {
+  BookRun run;
+  run.id = from.id<"payment-run">();
+  run.authority = from.text();
+  run.made_by = from.id<"account">();
+  run.made_at = from_microseconds(from.integer());
+  run.pay_on = from.date();
+  run.sequence = from.number();
+  run.payments = from.list<Payment>([&] {
+    Payment payment;
+    payment.payee = from.id<"provider">();
+    payment.details = from.id<"bank-details">();
+    payment.step = from.named<RunStep>();
+    payment.parts = from.run_parts();
+    return payment;
+  });
+  return run;
+}
+
+Book::Book(std::int64_t expiry_days) : expiry_days_(expiry_days) {
+  runs_.on_added = [this](const BookRun* run, std::size_t number) {
+    if (!run) return runs_of_pool_.clear();
+    std::set<std::string> pools;
+    for (const auto& payment : run->payments) {
+      for (const auto& part : payment.parts) pools.insert(part.pool.text());
+    }
+    for (const auto& pool : pools) runs_of_pool_[pool].push_back(number);
+  };
+  plans_.on_added = [this](const BookPlan* plan, std::size_t number) {
+    if (!plan) plans_of_family_.clear();
+    else plans_of_family_[plan->terms.family.text()].push_back(number);
+  };
+}
+
+std::map<Month, Money> Book::owed(const BookPool& pool) const {
+  std::map<Month, Money> months;
+  for (const auto& [session, shares] : pool.sessions) {
+    // A session is invoiced in the month of its day, as its first share has it.
+    auto& month = months[shares.front().date.year() / shares.front().date.month()];
+    for (const auto& share : shares) month += share.charged();
+  }
+  if (const auto found = runs_of_pool_.find(pool.key()); found != runs_of_pool_.end()) {
+    for (const auto number : found->second) {
+      for (const auto& payment : runs_.all()[number].payments) {
+        if (!is_taken(payment.step)) continue;
+        for (const auto& part : payment.parts) {
+          if (part.pool == pool.note.pool) months[part.month] -= part.amount;
+        }
+      }
+    }
+  }
+  std::erase_if(months, [](const auto& one) { return one.second == Money(); });
+  return months;
+}
+
+Plan Book::with_balances(const ledger::Accounts& accounts, const BookPlan& kept) {
+  auto plan = kept.terms;
+  for (auto& budget : plan.streams) {
+    budget.left = accounts.balance(available_account(plan.id, budget.stream));
+  }
+  plan.pooled_used = accounts.balance(pooled_account(plan.id));
+  return plan;
+}
+
+std::vector<Plan> Book::plans_of(const ledger::Accounts& accounts, const Id<"authority">& authority,
+                                 const Id<"family">& family) const {
+  std::vector<Plan> plans;
+  const auto found = plans_of_family_.find(family.text());
+  if (found == plans_of_family_.end()) return plans;
+  for (const auto number : found->second) {
+    const auto& plan = plans_.all()[number];
+    if (plan.terms.authority == authority) plans.push_back(with_balances(accounts, plan));
+  }
+  std::sort(plans.begin(), plans.end(), used_before);
+  return plans;
+}
+
+bool Book::has_expired(Date session, Date today) const {
+  return std::chrono::sys_days(session) + std::chrono::days(expiry_days_) < std::chrono::sys_days(today);
+}
+
+Result<Done> Book::may_count_for(const std::string& scope, ledger::Day effective) const {
+  const auto* closing = closings_.find(scope);
+  if (!closing || effective > ledger::to_day(closing->through)) return Done{};
+  return conflict("period-closed", "The period up to " + to_text(closing->through) +
+                                       " is closed. Use a later day; what was wrong is put right by a new entry.");
+}
+
+std::optional<std::string> Book::broken_rule(const ledger::Operation& operation,
+                                             const ledger::Accounts& accounts) const {
+  // Whatever leaves a plan's streams for a pool has to come out of its cap, and back.
+  if (operation.kind == ledger::OperationKind::allocation || operation.kind == ledger::OperationKind::grant ||
+      operation.kind == ledger::OperationKind::transfer) {
+    return std::nullopt;
+  }
+  std::map<std::string_view, Money> streams;  // by plan
+  std::map<std::string_view, Money> pooled;
+  for (const auto& entry : operation.entries) {
+    const std::string_view account = accounts.at(entry.account).name;
+    const auto rest = account.substr(account.find(':') + 1);
+    if (entry.kind == ledger::AccountKind::available) streams[rest.substr(0, rest.find(':'))] -= entry.amount;
+    if (entry.kind == ledger::AccountKind::pooled) pooled[rest] += entry.amount;
+  }
+  for (const auto& [plan, amount] : streams) {
+    if (amount != (pooled.contains(plan) ? pooled[plan] : Money())) {
+      return "what plan " + std::string(plan) + " pools is not what left its streams";
+    }
+  }
+  return std::nullopt;
+}
+
+// ---------------------------------------------------------------- operations
+
+void Book::apply(const ledger::Operation& operation) {
+  if (operation.refusal) return;
+  std::visit([&](const auto& fact) { take(operation, fact); }, decode_fact(operation.facts));
+}
+
+void Book::take(const ledger::Operation& operation, const PlanFact& fact) {
+  auto* known = plans_.find(fact.plan.id.text());
+  if (!known) known = &plans_.add({fact.plan, 0, true});
+  if (operation.sequence <= known->sequence) return;
+  known->terms = fact.plan;
+  known->sequence = operation.sequence;
+  known->changed = true;
+}
+
+void Book::take(const ledger::Operation& operation, const PermissionFact& fact) {
+  auto* known = plans_.find(fact.plan.text());
+  if (!known) throw ledger::JournalCorrupt("there is no plan " + fact.plan.text());
+  if (operation.sequence <= known->sequence) return;
+  known->terms.permitted += fact.amount;
+  ++known->terms.version;
+  known->sequence = operation.sequence;
+  known->changed = true;
+}
+
+BookPool* Book::pool_to_change(const Id<"pool">& id, std::uint64_t sequence) {
+  auto* pool = pools_.find(id.text());
+  if (!pool) throw ledger::JournalCorrupt("there is no pool " + id.text());
+  if (sequence <= pool->sequence) return nullptr;
+  pool->sequence = sequence;
+  pool->changed = true;
+  return pool;
+}
+
+void Book::take(const ledger::Operation& operation, const HoldFact& fact) {
+  if (!pools_.find(fact.pool.pool.text())) {
+    BookPool fresh;
+    fresh.note = fact.pool;
+    fresh.changed = true;
+    pools_.add(std::move(fresh));
+  }
+  auto* pool = pool_to_change(fact.pool.pool, operation.sequence);
+  if (!pool) return;
+  pool->note = fact.pool;
+  pool->agreement_version = fact.agreement_version;
+  for (const auto& id : fact.replaced) {
+    auto* share = pool->find(id);
+    if (!share) throw ledger::JournalCorrupt("there is no share " + id.text());
+    for (auto& part : share->parts) part.held = Money();
+    if (share->parts.empty()) share->parts.push_back({});  // a share of nothing: dropped with the others
+  }
+  drop_spent(*pool);
+  add_shares(*pool, fact.shares, operation.effective);
+}
+
+void Book::take(const ledger::Operation& operation, const ChargeFact& fact) {
+  auto* pool = pool_to_change(fact.pool, operation.sequence);
+  if (!pool) return;
+  move_shares(*pool, fact.released, [](BookShare&, BookShare::Part& part, Money amount) { part.held -= amount; });
+  for (const auto& moved : fact.taken) {
+    if (auto* share = pool->find(moved.share)) share->was_charged = true;
+  }
+  move_shares(*pool, fact.taken, [](BookShare&, BookShare::Part& part, Money amount) {
+    part.held -= amount;
+    part.charged += amount;
+  });
+  for (const auto& added : fact.added) {
+    BookShare share{added.id, added.family, added.date, operation.effective, true, {}};
+    for (const auto& part : added.parts) share.parts.push_back({part.plan, part.stream, {}, part.amount});
+    pool->sessions[added.session].push_back(std::move(share));
+  }
+}
+
+void Book::take(const ledger::Operation& operation, const ReleaseFact& fact) {
+  auto* pool = pool_to_change(fact.pool, operation.sequence);
+  if (!pool) return;
+  move_shares(*pool, fact.released, [](BookShare&, BookShare::Part& part, Money amount) { part.held -= amount; });
+  for (const auto& moved : fact.released) {
+    auto* share = pool->find(moved.share);
+    if (share && share->parts.empty()) share->parts.push_back({});
+  }
+  drop_spent(*pool);
+}
+
+void Book::take(const ledger::Operation& operation, const RefundFact& fact) {
+  auto* pool = pool_to_change(fact.pool, operation.sequence);
+  if (!pool) return;
+  move_shares(*pool, fact.refunded, [](BookShare&, BookShare::Part& part, Money amount) { part.charged -= amount; });
+}
+
+void Book::take(const ledger::Operation& operation, const ClosingFact& fact) {
+  auto* known = closings_.find(operation.scope);
+  if (!known) known = &closings_.add({operation.scope, fact.through, true});
+  known->through = std::max(known->through, fact.through);
+  known->changed = true;
+}
+
+BookRun* Book::run_to_change(const Id<"payment-run">& id, std::uint64_t sequence) {
+  auto* run = runs_.find(id.text());
+  if (!run) throw ledger::JournalCorrupt("there is no payment run " + id.text());
+  if (sequence <= run->sequence) return nullptr;
+  run->sequence = sequence;
+  run->changed = true;
+  return run;
+}
+
+namespace {
+
+void move_payments(BookRun& run, const std::vector<Id<"provider">>& payees, RunStep to) {
+  for (auto& payment : run.payments) {
+    if (std::find(payees.begin(), payees.end(), payment.payee) != payees.end()) payment.step = to;
+  }
+}
+
+}  // namespace
+
+void Book::take(const ledger::Operation& operation, const BatchFact& fact) {
+  if (runs_.find(fact.run.text())) return;
+  BookRun run;
+  run.id = fact.run;
+  run.authority = operation.scope;
+  run.made_by = fact.made_by;
+  run.made_at = operation.recorded;
+  run.pay_on = fact.pay_on;
+  for (const auto& payment : fact.payments) {
+    run.payments.push_back({payment.payee, payment.details, RunStep::batched, payment.parts});
+  }
+  run.sequence = operation.sequence;
+  run.changed = true;
+  runs_.add(std::move(run));
+}
+
+void Book::take(const ledger::Operation& operation, const SendFact& fact) {
+  auto* run = run_to_change(fact.run, operation.sequence);
+  if (!run) return;
+  for (auto& payment : run->payments) payment.step = RunStep::sent;
+}
+
+void Book::take(const ledger::Operation& operation, const SettleFact& fact) {
+  if (auto* run = run_to_change(fact.run, operation.sequence)) move_payments(*run, fact.payees, RunStep::settled);
+}
+
+void Book::take(const ledger::Operation& operation, const RejectFact& fact) {
+  auto* run = run_to_change(fact.run, operation.sequence);
+  if (run) move_payments(*run, fact.payees, fact.cancelled ? RunStep::cancelled : RunStep::returned);
+}
+
+}  // namespace cp::payments

@@ -1,0 +1,172 @@
+// What the ledger's operations add up to for families: agreed plans, pools with their shares, and
+// which periods are closed. All of it is in memory and follows from the operations alone.
+#pragma once
+
+#include "payments/book/facts.hpp"
+#include "payments/ledger/machine.hpp"
+#include "payments/model.hpp"
+#include "payments/book/pieces.hpp"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace cp::payments {
+
+std::string funding_account(const Id<"authority">& authority, Stream stream);
+std::string available_account(const Id<"plan">& plan, Stream stream);
+std::string held_account(const Id<"pool">& pool, const Id<"plan">& plan, Stream stream);
+std::string payable_account(const Id<"provider">& provider, const Id<"pool">& pool);
+std::string batched_account(const Id<"payment-run">& run, const Id<"provider">& provider);
+std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& provider);
+std::string settled_account(const Id<"payment-run">& run, const Id<"provider">& provider);
+std::string granted_account(const Id<"plan">& plan);
+std::string cap_account(const Id<"plan">& plan);
+std::string pooled_account(const Id<"plan">& plan);
+
+/// A share of a pool: what of it is reserved, and what was taken and not refunded, by plan and stream.
+struct BookShare {
+  struct Part {
+    Id<"plan"> plan;
+    Stream stream = Stream::short_breaks;
+    Money held, charged;
+  };
+  Id<"share"> id;
+  Id<"family"> family;
+  Date date = {};
+  ledger::Day held_on = 0;
+  bool was_charged = false;
+  std::vector<Part> parts;
+
+  [[nodiscard]] Money held() const;
+  [[nodiscard]] Money charged() const;
+};
+
+struct BookPlan {
+  Plan terms;
+  std::uint64_t sequence = 0;  // the last operation that it counts
+  bool changed = false;        // since it was saved
+
+  [[nodiscard]] const std::string& key() const { return terms.id.text(); }
+  void write(FactEncoder& to) const;
+  static BookPlan read(FactDecoder& from);
+};
+
+struct BookPool {
+  PoolNote note;
+  std::int64_t agreement_version = 1;
+  std::map<std::int64_t, std::vector<BookShare>> sessions;  // shares held now, or charged once
+  std::uint64_t sequence = 0;
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return note.pool.text(); }
+  /// Refunded since or not: a session is paid once.
+  [[nodiscard]] bool was_charged(std::int64_t session) const;
+  BookShare* find(const Id<"share">& share);
+  void write(FactEncoder& to) const;
+  static BookPool read(FactDecoder& from);
+};
+
+/// The authority's periods up to this day are closed.
+struct BookClosing {
+  std::string authority;
+  Date through = {};
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return authority; }
+  void write(FactEncoder& to) const;
+  static BookClosing read(FactDecoder& from);
+};
+
+/// Where a payment of a run stands. What came back, or was cancelled, is owed again.
+enum class RunStep { batched, sent, settled, returned, cancelled };
+constexpr auto names_of(RunStep) {
+  return names<RunStep>({{RunStep::batched, "batched"},
+                         {RunStep::sent, "sent"},
+                         {RunStep::settled, "settled"},
+                         {RunStep::returned, "returned"},
+                         {RunStep::cancelled, "cancelled"}});
+}
+/// What is in a run is not owed beside it.
+constexpr bool is_taken(RunStep step) { return step != RunStep::returned && step != RunStep::cancelled; }
+
+struct BookRun {
+  struct Payment {
+    Id<"provider"> payee;
+    Id<"bank-details"> details;
+    RunStep step = RunStep::batched;
+    std::vector<RunPart> parts;
+    [[nodiscard]] Money amount() const;
+  };
+  Id<"payment-run"> id;
+  std::string authority;
+  Id<"account"> made_by;
+  Timestamp made_at = {};
+  Date pay_on = {};
+  std::vector<Payment> payments;
+  std::uint64_t sequence = 0;
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return id.text(); }
+  [[nodiscard]] const Payment* find(const Id<"provider">& payee) const;
+  void write(FactEncoder& to) const;
+  static BookRun read(FactDecoder& from);
+};
+
+class Book final : public ledger::Meaning {
+ public:
+  /// Holds that are not charged so many days after their session expire.
+  explicit Book(std::int64_t expiry_days);
+
+  [[nodiscard]] const BookPlan* plan(const Id<"plan">& id) const { return plans_.find(id.text()); }
+  [[nodiscard]] const BookPool* pool(const Id<"pool">& id) const { return pools_.find(id.text()); }
+  [[nodiscard]] const std::deque<BookPlan>& plans() const { return plans_.all(); }
+  [[nodiscard]] const std::deque<BookPool>& pools() const { return pools_.all(); }
+  [[nodiscard]] const BookRun* run(const Id<"payment-run">& id) const { return runs_.find(id.text()); }
+  [[nodiscard]] const std::deque<BookRun>& runs() const { return runs_.all(); }
+  /// What of each month's invoice of a pool is charged, not refunded and in no run; months with
+  /// nothing are left out. Their sum is what the ledger says is payable.
+  [[nodiscard]] std::map<Month, Money> owed(const BookPool& pool) const;
+  /// The plan with what is left of its streams and what is pooled of it.
+  [[nodiscard]] static Plan with_balances(const ledger::Accounts& accounts, const BookPlan& plan);
+  /// The family's agreed plans, with balances.
+  [[nodiscard]] std::vector<Plan> plans_of(const ledger::Accounts& accounts, const Id<"authority">& authority,
+                                           const Id<"family">& family) const;
+  [[nodiscard]] bool has_expired(Date session, Date today) const;
+
+  void apply(const ledger::Operation& operation) override;
+  [[nodiscard]] std::optional<std::string> broken_rule(const ledger::Operation& operation,
+                                                       const ledger::Accounts& accounts) const override;
+  [[nodiscard]] Result<Done> may_count_for(const std::string& scope, ledger::Day effective) const override;
+  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_}; }
+
+ private:
+  void take(const ledger::Operation& operation, const PlanFact& fact);
+  void take(const ledger::Operation& operation, const PermissionFact& fact);
+  void take(const ledger::Operation& operation, const HoldFact& fact);
+  void take(const ledger::Operation& operation, const ChargeFact& fact);
+  void take(const ledger::Operation& operation, const ReleaseFact& fact);
+  void take(const ledger::Operation& operation, const RefundFact& fact);
+  void take(const ledger::Operation& operation, const ClosingFact& fact);
+  void take(const ledger::Operation& operation, const BatchFact& fact);
+  void take(const ledger::Operation& operation, const SendFact& fact);
+  void take(const ledger::Operation& operation, const SettleFact& fact);
+  void take(const ledger::Operation& operation, const RejectFact& fact);
+  void take(const ledger::Operation&, const std::monostate&) {}
+  /// The run, unless it counts this operation already.
+  BookRun* run_to_change(const Id<"payment-run">& id, std::uint64_t sequence);
+  /// The pool, unless it counts this operation already.
+  BookPool* pool_to_change(const Id<"pool">& id, std::uint64_t sequence);
+
+  std::int64_t expiry_days_;
+  Pieces<BookPlan> plans_;
+  Pieces<BookPool> pools_;
+  Pieces<BookClosing> closings_;
+  Pieces<BookRun> runs_;
+  std::unordered_map<std::string, std::vector<std::size_t>> plans_of_family_;
+  std::unordered_map<std::string, std::vector<std::size_t>> runs_of_pool_;
+};
+
+}  // namespace cp::payments

@@ -1,0 +1,356 @@
+#include "payments/book/facts.hpp"
+
+#include "payments/book/fact_encoding.hpp"
+
+namespace cp::payments {
+namespace {
+
+constexpr std::uint64_t format = 1;
+
+void encode_moves(FactEncoder& to, const std::vector<ShareMove>& moves) {
+  to.list(moves, [&](const ShareMove& move) {
+    to.id(move.share);
+    to.id(move.family);
+    to.parts(move.parts);
+  });
+}
+
+std::vector<ShareMove> decode_moves(FactDecoder& from) {
+  return from.list<ShareMove>([&] {
+    ShareMove move;
+    move.share = from.id<"share">();
+    move.family = from.id<"family">();
+    move.parts = from.parts();
+    return move;
+  });
+}
+
+void write(FactEncoder&, const std::monostate&) {}
+
+void write(FactEncoder& to, const PlanFact& fact) {
+  to.plan(fact.plan);
+  to.text(fact.reason);
+}
+
+void write(FactEncoder& to, const PermissionFact& fact) {
+  to.id(fact.plan);
+  to.money(fact.amount);
+  to.text(fact.reason);
+}
+
+void write(FactEncoder& to, const HoldFact& fact) {
+  to.pool(fact.pool);
+  to.integer(fact.agreement_version);
+  to.list(fact.replaced, [&](const Id<"share">& share) { to.id(share); });
+  to.list(fact.shares, [&](const HeldShare& share) { to.share(share); });
+}
+
+void write(FactEncoder& to, const ChargeFact& fact) {
+  to.id(fact.pool);
+  to.integer(fact.session);
+  to.date(fact.date);
+  to.integer(fact.agreement_version);
+  encode_moves(to, fact.taken);
+  to.list(fact.added, [&](const HeldShare& share) { to.share(share); });
+  encode_moves(to, fact.released);
+}
+
+void write(FactEncoder& to, const ReleaseFact& fact) {
+  to.id(fact.pool);
+  to.flag(fact.expired);
+  encode_moves(to, fact.released);
+}
+
+void write(FactEncoder& to, const RefundFact& fact) {
+  to.id(fact.pool);
+  to.integer(fact.session);
+  to.date(fact.date);
+  to.text(fact.reason);
+  encode_moves(to, fact.refunded);
+}
+
+void write(FactEncoder& to, const ClosingFact& fact) { to.date(fact.through); }
+
+void write(FactEncoder& to, const BatchFact& fact) {
+  to.id(fact.run);
+  to.id(fact.made_by);
+  to.date(fact.pay_on);
+  to.list(fact.payments, [&](const RunPaymentNote& payment) {
+    to.id(payment.payee);
+    to.id(payment.details);
+    to.run_parts(payment.parts);
+  });
+}
+
+void write(FactEncoder& to, const SendFact& fact) {
+  to.id(fact.run);
+  to.text(fact.digest);
+  to.list(fact.released_by, [&](const Id<"account">& account) { to.id(account); });
+}
+
+void write(FactEncoder& to, const SettleFact& fact) {
+  to.id(fact.run);
+  to.list(fact.payees, [&](const Id<"provider">& payee) { to.id(payee); });
+  to.text(fact.evidence);
+}
+
+void write(FactEncoder& to, const RejectFact& fact) {
+  to.id(fact.run);
+  to.list(fact.payees, [&](const Id<"provider">& payee) { to.id(payee); });
+  to.flag(fact.cancelled);
+  to.text(fact.reason);
+}
+
+/// The steps of paying a provider.
+Fact read_run_fact(FactDecoder& from, std::uint64_t kind) {
+  const auto run = from.id<"payment-run">();
+  const auto payees = [&] { return from.list<Id<"provider">>([&] { return from.id<"provider">(); }); };
+  if (kind == 8) {
+    BatchFact fact;
+    fact.run = run;
+    fact.made_by = from.id<"account">();
+    fact.pay_on = from.date();
+    fact.payments = from.list<RunPaymentNote>([&] {
+      RunPaymentNote payment;
+      payment.payee = from.id<"provider">();
+      payment.details = from.id<"bank-details">();
+      payment.parts = from.run_parts();
+      return payment;
+    });
+    return fact;
+  }
+  if (kind == 9) {
+    SendFact fact;
+    fact.run = run;
+    fact.digest = from.text();
+    fact.released_by = from.list<Id<"account">>([&] { return from.id<"account">(); });
+    return fact;
+  }
+  if (kind == 10) {
+    SettleFact fact;
+    fact.run = run;
+    fact.payees = payees();
+    fact.evidence = from.text();
+    return fact;
+  }
+  RejectFact fact;
+  fact.run = run;
+  fact.payees = payees();
+  fact.cancelled = from.flag();
+  fact.reason = from.text();
+  return fact;
+}
+
+Fact read(FactDecoder& from, std::uint64_t kind) {
+  switch (kind) {
+    case 0: return std::monostate();
+    case 1: {
+      PlanFact fact;
+      fact.plan = from.plan();
+      fact.reason = from.text();
+      return fact;
+    }
+    case 2: {
+      PermissionFact fact;
+      fact.plan = from.id<"plan">();
+      fact.amount = from.money();
+      fact.reason = from.text();
+      return fact;
+    }
+    case 3: {
+      HoldFact fact;
+      fact.pool = from.pool();
+      fact.agreement_version = from.integer();
+      fact.replaced = from.list<Id<"share">>([&] { return from.id<"share">(); });
+      fact.shares = from.list<HeldShare>([&] { return from.share(); });
+      for (auto& share : fact.shares) share.pool = fact.pool.pool;
+      return fact;
+    }
+    case 4: {
+      ChargeFact fact;
+      fact.pool = from.id<"pool">();
+      fact.session = from.integer();
+      fact.date = from.date();
+      fact.agreement_version = from.integer();
+      fact.taken = decode_moves(from);
+      fact.added = from.list<HeldShare>([&] { return from.share(); });
+      for (auto& share : fact.added) share.pool = fact.pool;
+      fact.released = decode_moves(from);
+      return fact;
+    }
+    case 5: {
+      ReleaseFact fact;
+      fact.pool = from.id<"pool">();
+      fact.expired = from.flag();
+      fact.released = decode_moves(from);
+      return fact;
+    }
+    case 6: {
+      RefundFact fact;
+      fact.pool = from.id<"pool">();
+      fact.session = from.integer();
+      fact.date = from.date();
+      fact.reason = from.text();
+      fact.refunded = decode_moves(from);
+      return fact;
+    }
+    case 7: {
+      ClosingFact fact;
+      fact.through = from.date();
+      return fact;
+    }
+    case 8:
+    case 9:
+    case 10:
+    case 11: return read_run_fact(from, kind);
+    default: throw ledger::JournalCorrupt("a fact in the ledger is of a kind that is not known");
+  }
+}
+
+}  // namespace
+
+void FactEncoder::plan(const Plan& plan) {
+  id(plan.id);
+  id(plan.authority);
+  id(plan.family);
+  named(plan.holder);
+  date(plan.starts);
+  date(plan.ends);
+  list(plan.streams, [&](const StreamBudget& budget) {
+    named(budget.stream);
+    money(budget.allocated);
+  });
+  integer(plan.free_percent);
+  money(plan.permitted);
+  list(plan.rules, [&](const SpendingRule& rule) {
+    named(rule.stream);
+    text(rule.category);
+    named(rule.ruling);
+  });
+  integer(plan.version);
+}
+
+Plan FactDecoder::plan() {
+  Plan plan;
+  plan.id = id<"plan">();
+  plan.authority = id<"authority">();
+  plan.family = id<"family">();
+  plan.holder = named<Holder>();
+  plan.starts = date();
+  plan.ends = date();
+  plan.state = PlanState::agreed;
+  plan.streams = list<StreamBudget>([&] {
+    StreamBudget budget;
+    budget.stream = named<Stream>();
+    budget.allocated = money();
+    return budget;
+  });
+  plan.free_percent = integer();
+  plan.permitted = money();
+  plan.rules = list<SpendingRule>([&] {
+    SpendingRule rule;
+    rule.stream = named<Stream>();
+    rule.category = text();
+    rule.ruling = named<SpendingRuling>();
+    return rule;
+  });
+  plan.version = integer();
+  return plan;
+}
+
+void FactEncoder::pool(const PoolNote& note) {
+  id(note.pool);
+  text(note.title);
+  id(note.provider);
+  id(note.authority);
+  text(note.category);
+}
+
+PoolNote FactDecoder::pool() {
+  PoolNote note;
+  note.pool = id<"pool">();
+  note.title = text();
+  note.provider = id<"provider">();
+  note.authority = id<"authority">();
+  note.category = text();
+  return note;
+}
+
+void FactEncoder::parts(const std::vector<SharePart>& parts) {
+  list(parts, [&](const SharePart& part) {
+    id(part.plan);
+    named(part.stream);
+    money(part.amount);
+  });
+}
+
+std::vector<SharePart> FactDecoder::parts() {
+  return list<SharePart>([&] {
+    SharePart part;
+    part.plan = id<"plan">();
+    part.stream = named<Stream>();
+    part.amount = money();
+    return part;
+  });
+}
+
+void FactEncoder::share(const HeldShare& share) {
+  id(share.id);
+  id(share.family);
+  integer(share.session);
+  date(share.date);
+  money(share.amount);
+  text(share.derivation);
+  parts(share.parts);
+}
+
+HeldShare FactDecoder::share() {
+  HeldShare share;
+  share.id = id<"share">();
+  share.family = id<"family">();
+  share.session = integer();
+  share.date = date();
+  share.amount = money();
+  share.derivation = text();
+  share.parts = parts();
+  return share;
+}
+
+void FactEncoder::run_parts(const std::vector<RunPart>& parts) {
+  list(parts, [&](const RunPart& part) {
+    id(part.pool);
+    date(part.month / 1);
+    money(part.amount);
+  });
+}
+
+std::vector<RunPart> FactDecoder::run_parts() {
+  return list<RunPart>([&] {
+    RunPart part;
+    part.pool = id<"pool">();
+    const auto first = date();
+    part.month = first.year() / first.month();
+    part.amount = money();
+    return part;
+  });
+}
+
+std::string encode(const Fact& fact) {
+  std::string bytes;
+  FactEncoder to(bytes);
+  to.number(format);
+  to.number(fact.index());
+  std::visit([&](const auto& one) { write(to, one); }, fact);
+  return bytes;
+}
+
+Fact decode_fact(std::string_view bytes) {
+  if (bytes.empty()) return std::monostate();
+  FactDecoder from(bytes);
+  if (from.number() != format) throw ledger::JournalCorrupt("a fact is in a format that is not known");
+  auto fact = read(from, from.number());
+  from.end();
+  return fact;
+}
+
+}  // namespace cp::payments

@@ -1,0 +1,438 @@
+#include "payments/simulation/simulation.hpp"
+
+#include "payments/book/commands.hpp"
+#include "payments/ledger/verify.hpp"
+#include "payments/simulation/simulation_model.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <random>
+
+namespace cp::payments {
+namespace {
+
+constexpr std::int64_t expiry_days = 60;
+constexpr std::int64_t too_much = 10'000'000'000;
+constexpr std::int64_t most_sessions = 6;
+// Those that people still think of; older ones stay in the ledger.
+constexpr std::size_t most_plans = 30;
+constexpr std::size_t most_pools = 40;
+constexpr std::string_view categories[] = {"Sport", "Art", "Respite"};
+
+/// The ledger and what is compared with it.
+class Simulation {
+ public:
+  explicit Simulation(const SimulationOptions& options)
+      : options_(options), random_(options.seed), ids_(make_seeded_ids(options.seed)) {
+    start();
+    authority_ = ids_->make<"authority">(now_);
+    for (int at = 0; at < 6; ++at) families_.push_back(ids_->make<"family">(now_));
+    for (int at = 0; at < 3; ++at) providers_.push_back(ids_->make<"provider">(now_));
+  }
+
+  SimulationReport run() {
+    for (; report_.steps < options_.operations && !report_.difference; ++report_.steps) {
+      if (report_.steps % 10'000 == 0) options_.progress(report_.steps);
+      try {
+        pass_time();
+        step();
+        if (chance(4)) machine_->commit();
+        if (chance(400)) restart();
+        compare_balances();
+      } catch (const std::exception& stopped) {
+        differ(std::string("the ledger stopped: ") + stopped.what() + " after " + last_request_);
+      }
+    }
+    if (!report_.difference) verify();
+    return std::move(report_);
+  }
+
+ private:
+  // -------------------------------------------------------------- the world
+
+  void start() {
+    journal_ = options_.open();
+    book_ = std::make_unique<Book>(expiry_days);
+    ledger::MachineOptions options;
+    options.save_within = 500;
+    options.recent_keys = 200;
+    machine_ = std::make_unique<ledger::Machine>(*journal_, book_.get(), options);
+  }
+
+  void restart() {
+    machine_->commit();
+    machine_.reset();
+    book_.reset();
+    journal_.reset();
+    start();
+    expected_.clear();
+    ++report_.restarts;
+  }
+
+  void verify() {
+    machine_->commit();
+    ledger::VerifyOptions options;
+    options.make_meaning = [] { return std::make_unique<Book>(expiry_days); };
+    const auto found = ledger::verify(*journal_, options);
+    if (!found.problems.empty()) differ("the journal is not whole: " + found.problems.front());
+  }
+
+  void differ(const std::string& what) {
+    if (report_.difference) return;
+    report_.difference = "seed " + std::to_string(options_.seed) + ", step " + std::to_string(report_.steps) + ": " + what;
+  }
+
+  std::int64_t pick(std::int64_t least, std::int64_t most) {
+    return std::uniform_int_distribution<std::int64_t>(least, most)(random_);
+  }
+  bool chance(std::int64_t one_in) { return pick(1, one_in) == 1; }
+  template <class T>
+  const T& any_of(const std::vector<T>& values) {
+    return values[static_cast<std::size_t>(pick(0, static_cast<std::int64_t>(values.size()) - 1))];
+  }
+
+  void pass_time() {
+    now_ += std::chrono::microseconds(pick(0, 2'000'000'000));
+    if (chance(60)) now_ += std::chrono::days(pick(1, 4));
+    asked_at_ = now_;
+    if (chance(100)) asked_at_ = last_ - std::chrono::milliseconds(pick(1, 20'000));
+  }
+
+  // -------------------------------------------------------------- asking and comparing
+
+  struct Remembered {
+    std::string request;
+    Expected expected;
+  };
+
+  template <class Model>
+  void ask(ledger::Command& command, std::string_view what, const std::string& request, Model model, std::string key = {}) {
+    const bool given = !key.empty();
+    const auto whole = std::string(what) + "\n" + request;
+    if (!given) key = choose_key(whole);
+    if (!given) sign(command, key, "simulation", what, request);
+    const auto known = keys_.find(key);
+    const bool again = known != keys_.end() && known->second.request == whole;
+    const bool late = asked_at_ + std::chrono::seconds(5) < last_;
+    Expected expected;
+    if (key.empty()) expected.code = "idempotency-key-missing";
+    else if (again) expected = known->second.expected;
+    else if (known != keys_.end()) expected.code = "idempotency-key-reused";
+    else if (late) expected.code = "busy";
+    else {
+      last_ = std::max(last_, asked_at_);
+      model_.set_today(day_of(last_));
+      expected = model();
+      keys_.emplace(key, Remembered{whole, expected});
+      if (key_list_.size() < 5'000) key_list_.push_back(key);
+      else key_list_[static_cast<std::size_t>(pick(0, 4'999))] = key;
+    }
+    compare(machine_->execute(command, asked_at_), expected, again, whole);
+  }
+
+  /// Mostly a new one; or none, or one that was used before.
+  std::string choose_key(const std::string& whole) {
+    last_request_ = whole;
+    if (chance(200)) return {};
+    if (chance(60) && !key_list_.empty()) return any_of(key_list_);
+    return chance(3) ? "key of " + ids_->next(now_) : ids_->next(now_);
+  }
+
+  void compare(const Result<ledger::Reply>& reply, const Expected& expected, bool again, const std::string& request) {
+    Expected found;
+    if (reply) {
+      found.pence = reply->amount.pence();
+    } else {
+      found.code = reply.error().code;
+      for (const auto& [name, value] : reply.error().extras) {
+        if (name == "short_by_pence" || name == "over_by_pence") found.pence = std::get<std::int64_t>(value);
+      }
+    }
+    if (found != expected) {
+      differ("expected " + words(expected) + ", found " + words(found) + ", asked " + request);
+    } else if (reply && reply->again != again) {
+      differ("answered " + std::string(again ? "anew" : "again") + ": " + request);
+    }
+    if (again) ++report_.replayed;
+    else if (reply) ++report_.done;
+    if (!reply) ++report_.refusals[found.code];
+  }
+
+  static std::string words(const Expected& expected) {
+    return (expected.code.empty() ? "done" : expected.code) + " " + std::to_string(expected.pence);
+  }
+
+  void compare_balances() {
+    const auto& accounts = machine_->accounts();
+    const auto& expected = model_.balances();
+    while (expected_.size() < accounts.size()) {
+      const auto& account = accounts.at(static_cast<ledger::AccountNumber>(expected_.size()));
+      const auto found = expected.find(account.name);
+      if (found == expected.end()) return differ("nobody expected " + account.name);
+      expected_.push_back(&found->second);
+    }
+    for (ledger::AccountNumber at = 0; at < accounts.size(); ++at) {
+      const auto& account = accounts.at(at);
+      if (account.balance.pence() != *expected_[at]) {
+        return differ(account.name + " holds " + std::to_string(account.balance.pence()) + ", expected " +
+                      std::to_string(*expected_[at]) + " after " + last_request_);
+      }
+    }
+    if (report_.steps % 100 != 0) return;
+    for (const auto& [name, pence] : expected) {
+      if (pence != 0 && !accounts.find(name)) return differ(name + " is missing");
+    }
+  }
+
+  // -------------------------------------------------------------- what people do
+
+  void step() {
+    if (plans_.empty() || chance(60)) return agree();
+    switch (pick(0, 19)) {
+      case 0: return revise();
+      case 1: return permit();
+      case 2: case 3: case 4: case 5: case 6: return hold();
+      case 7: case 8: case 9: case 10: case 11: return charge();
+      case 12: case 13: return release();
+      case 14: return expire();
+      case 15: case 16: case 17: return refund();
+      case 18: return chance(5) ? close() : misspell();
+      default: return repeat();
+    }
+  }
+
+  std::vector<StreamBudget> streams() {
+    std::vector<StreamBudget> budgets;
+    for (const auto& [stream, stream_name] : names_of(Stream{})) {
+      if (!chance(3)) continue;
+      StreamBudget budget;
+      budget.stream = stream;
+      budget.allocated = Money(chance(50) ? too_much : chance(80) ? -pick(1, 100) : pick(0, 20'000));
+      budgets.push_back(budget);
+    }
+    return budgets;
+  }
+
+  void agree() {
+    Plan plan;
+    plan.id = !plans_.empty() && chance(10) ? any_of(plans_) : ids_->make<"plan">(now_);
+    plan.authority = authority_;
+    plan.family = any_of(families_);
+    plan.state = PlanState::agreed;
+    const auto from = std::chrono::sys_days(day_of(now_)) - std::chrono::days(pick(0, 60));
+    plan.starts = Date(from);
+    plan.ends = Date(from + std::chrono::days(pick(0, 400)));
+    plan.streams = streams();
+    plan.free_percent = pick(0, 100);
+    for (const auto& [stream, stream_name] : names_of(Stream{})) {
+      if (chance(12)) plan.rules.push_back({stream, "*", SpendingRuling::not_allowed});
+      if (chance(12)) plan.rules.push_back({stream, "Sport", chance(2) ? SpendingRuling::allowed : SpendingRuling::ask});
+    }
+    AgreePlan command(*book_, plan);
+    ask(command, "agree", plan.id.text() + " " + std::to_string(report_.steps), [&] { return model_.agree(plan); });
+    if (!model_.plan(plan.id) || std::find(plans_.begin(), plans_.end(), plan.id) != plans_.end()) return;
+    if (plans_.size() >= most_plans) plans_.erase(plans_.begin());
+    plans_.push_back(plan.id);
+  }
+
+  Id<"plan"> some_plan() { return chance(40) ? ids_->make<"plan">(now_) : any_of(plans_); }
+
+  void revise() {
+    Plan plan;
+    plan.id = some_plan();
+    plan.authority = authority_;
+    plan.state = PlanState::agreed;
+    if (const auto* known = model_.plan(plan.id)) plan = *known;
+    if (chance(3)) {
+      plan.streams = streams();
+    } else {
+      for (auto& budget : plan.streams) budget.allocated += Money(pick(-3'000, 3'000));
+    }
+    if (chance(4)) plan.free_percent = pick(0, 100);
+    plan.version += chance(10) ? pick(0, 3) : 1;
+    RevisePlan command(*book_, plan, "reviewed");
+    ask(command, "revise", plan.id.text() + " " + std::to_string(report_.steps), [&] { return model_.revise(plan); });
+  }
+
+  void permit() {
+    const auto id = some_plan();
+    Plan plan;
+    plan.id = id;
+    plan.authority = authority_;
+    const Money amount(chance(10) ? -pick(0, 5) : chance(20) ? too_much : pick(1, 3'000));
+    Permit command(*book_, plan, amount, "asked for");
+    const auto request = id.text() + " " + std::to_string(amount.pence()) + " " + std::to_string(report_.steps);
+    ask(command, "permit", request, [&] { return model_.permit(id, amount); });
+  }
+
+  struct Pooled {
+    Id<"pool"> id;
+    Id<"provider"> provider;
+    std::string category;
+    std::vector<Id<"family">> members;
+    Date first;
+    std::int64_t version = 1;
+  };
+
+  Pooled& some_pool() {
+    if (pools_.empty() || chance(25)) {
+      Pooled pool{ids_->make<"pool">(now_), any_of(providers_), std::string(categories[pick(0, 2)]), families_, {}, 1};
+      std::shuffle(pool.members.begin(), pool.members.end(), random_);
+      pool.members.resize(static_cast<std::size_t>(pick(1, 5)));
+      pool.first = Date(std::chrono::sys_days(day_of(now_)) + std::chrono::days(pick(-40, 40)));
+      if (pools_.size() >= most_pools) pools_.pop_front();
+      pools_.push_back(std::move(pool));
+    }
+    // Mostly one of the last ones, whose days are near.
+    const auto count = static_cast<std::int64_t>(pools_.size());
+    return pools_[static_cast<std::size_t>(pick(chance(5) ? 0 : std::max<std::int64_t>(0, count - 6), count - 1))];
+  }
+
+  static Date day_of_session(const Pooled& pool, std::int64_t session) {
+    return Date(std::chrono::sys_days(pool.first) + std::chrono::days(7 * (session - 1)));
+  }
+
+  void hold() {
+    auto& pool = some_pool();
+    const auto from = pick(1, most_sessions);
+    HoldRequest request{pool.id, "Climbing", pool.provider, authority_, pool.category, pool.version, from, {}};
+    const auto price = chance(10) ? 0 : chance(30) ? too_much : pick(1, 1'500);
+    for (auto session = from; session <= most_sessions; ++session) {
+      for (const auto& family : pool.members) {
+        if (chance(6)) continue;
+        request.shares.push_back({family, session, day_of_session(pool, session), Money(price + pick(0, 1)), "a share"});
+      }
+    }
+    std::shuffle(request.shares.begin(), request.shares.end(), random_);
+    if (chance(8)) request.agreement_version = ++pool.version;
+    else if (chance(20)) request.agreement_version = pick(1, pool.version);
+    if (chance(60)) request.provider = any_of(providers_);
+    if (chance(80)) request.authority = ids_->make<"authority">(now_);
+    if (!request.shares.empty()) {
+      auto& share = request.shares.front();
+      if (chance(60)) share.amount = Money(-pick(1, 9));
+      if (chance(60)) share.session = from - 1;
+      if (chance(60)) share = request.shares.back();
+      if (chance(60)) share.family = ids_->make<"family">(now_);
+      if (chance(60)) pool.members.pop_back();
+      if (pool.members.empty()) pool.members.push_back(any_of(families_));
+    }
+    Hold command(*book_, *ids_, now_, request);
+    ask(command, "hold", json::write(request), [&] { return model_.hold(request); });
+  }
+
+  Id<"pool"> asked_pool() { return chance(60) ? ids_->make<"pool">(now_) : some_pool().id; }
+
+  void charge() {
+    const auto& pool = some_pool();
+    ChargeRequest request{chance(60) ? ids_->make<"pool">(now_) : pool.id, pick(1, most_sessions)};
+    if (chance(2)) {
+      request.amounts.emplace();
+      for (const auto& family : pool.members) {
+        if (chance(3)) continue;
+        const auto pence = chance(6) ? 0 : chance(40) ? -pick(1, 9) : chance(40) ? too_much : pick(1, 1'800);
+        request.amounts->push_back({chance(60) ? any_of(families_) : family, Money(pence)});
+      }
+      if (chance(2)) request.release_rest = chance(2);
+    }
+    Charge command(*book_, *ids_, now_, request);
+    ask(command, "charge", json::write(request) + std::to_string(report_.steps), [&] { return model_.charge(request); });
+  }
+
+  void release() {
+    ReleaseRequest request{asked_pool(), {}, {}};
+    if (chance(8)) request.all = true;
+    if (!request.all || chance(20)) request.sessions = {pick(1, most_sessions), pick(1, most_sessions)};
+    if (chance(40)) request.sessions.reset();
+    Release command(*book_, request);
+    ask(command, "release", json::write(request) + std::to_string(report_.steps), [&] { return model_.release(request); });
+  }
+
+  void expire() {
+    const auto pool = asked_pool();
+    const auto today = day_of(std::max(asked_at_, last_));
+    Expire command(*book_, pool, today);
+    const auto key = "expire:" + pool.text() + ":" + to_text(today);
+    ask(command, "expire", key, [&] { return model_.expire(pool); }, key);
+  }
+
+  void refund() {
+    const auto& pool = some_pool();
+    RefundRequest request{chance(60) ? ids_->make<"pool">(now_) : pool.id, pick(1, most_sessions), "rained off"};
+    if (chance(2)) request.family = chance(20) ? any_of(families_) : any_of(pool.members);
+    if (request.family ? chance(2) : chance(30)) request.amount = Money(chance(20) ? -pick(0, 5) : pick(1, 900));
+    Refund command(*book_, request);
+    ask(command, "refund", json::write(request) + std::to_string(report_.steps), [&] { return model_.refund(request); });
+  }
+
+  void close() {
+    const Date through(std::chrono::sys_days(day_of(now_)) - std::chrono::days(pick(-2, 30)));
+    ClosePeriod command(authority_, through);
+    const auto request = to_text(through) + " " + std::to_string(report_.steps);
+    ask(command, "close", request, [&] { return model_.close(through); });
+  }
+
+  /// The same body under the same key: the answer of then, whatever has happened since.
+  void repeat() {
+    auto& pool = some_pool();
+    RefundRequest request{pool.id, pick(1, most_sessions), "twice"};
+    const auto body = json::write(request);
+    const auto key = "repeated " + body;
+    Refund command(*book_, request);
+    sign(command, key, "simulation", "refund", body);
+    ask(command, "refund", body, [&] { return model_.refund(request); }, key);
+  }
+
+  /// What cannot even be read is refused before the ledger sees it.
+  void misspell() {
+    const auto& pool = some_pool();
+    const HoldRequest request{pool.id, "Climbing", pool.provider, authority_, pool.category, 1, 1,
+                              {{any_of(families_), 1, day_of_session(pool, 1), Money(123), "a share"}}};
+    auto text = json::write(request);
+    const auto replace = [&](std::string_view what, std::string_view by) {
+      const auto at = text.find(what);
+      if (at == std::string::npos) return differ("a request has no " + std::string(what));
+      text.replace(at, what.size(), by);
+    };
+    switch (pick(0, 4)) {
+      case 0: replace("\"pence\":123", "\"pence\":12.5"); break;
+      case 1: replace("\"GBP\"", "\"EUR\""); break;
+      case 2: replace("\"pence\":123", "\"pence\":-1"); break;
+      case 3: replace("\"pence\":123", "\"pence\":99999999999999999999"); break;
+      default: replace("\"session\":1", "\"session\":0"); break;
+    }
+    const auto read = json::read<HoldRequest>(text);
+    if (read) differ("this was read: " + text);
+    else ++report_.refusals[read.error().code];
+    if (!from_name<Stream>("gold")) return;
+    differ("a stream that is not known was read");
+  }
+
+  const SimulationOptions& options_;
+  std::mt19937_64 random_;
+  std::unique_ptr<IdSource> ids_;
+  SimulationReport report_;
+  SimulationModel model_;
+  Timestamp now_ = Timestamp(std::chrono::microseconds(1'767'225'600'000'000));  // 1 January 2026
+  Timestamp asked_at_ = now_;
+  Timestamp last_ = {};  // the ledger's last operation's time
+  std::unique_ptr<ledger::Journal> journal_;
+  std::unique_ptr<Book> book_;
+  std::unique_ptr<ledger::Machine> machine_;
+  std::vector<const std::int64_t*> expected_;  // by account number
+  std::map<std::string, Remembered> keys_;
+  std::vector<std::string> key_list_;
+  std::string last_request_;
+
+  Id<"authority"> authority_;
+  std::vector<Id<"family">> families_;
+  std::vector<Id<"provider">> providers_;
+  std::vector<Id<"plan">> plans_;
+  std::deque<Pooled> pools_;
+};
+
+}  // namespace
+
+SimulationReport simulate(const SimulationOptions& options) { return Simulation(options).run(); }
+
+}  // namespace cp::payments

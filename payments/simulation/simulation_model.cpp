@@ -1,0 +1,366 @@
+#include "payments/simulation/simulation_model.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace cp::payments {
+namespace {
+
+constexpr std::int64_t expiry_days = 60;
+constexpr Stream in_order[] = {Stream::short_breaks, Stream::social_care, Stream::health,
+                               Stream::equipment,    Stream::own_money,   Stream::education_transport};
+
+std::string text(Stream stream) { return std::string(name(stream)); }
+
+std::int64_t total(const Plan& plan) {
+  std::int64_t sum = 0;
+  for (const auto& budget : plan.streams) sum += budget.allocated.pence();
+  return sum;
+}
+
+std::int64_t most_pooled(const Plan& plan) {
+  const auto all = total(plan);
+  return std::min(all, all / 100 * plan.free_percent + all % 100 * plan.free_percent / 100 + plan.permitted.pence());
+}
+
+std::int64_t amount_of(const Plan* plan, Stream stream) {
+  if (!plan) return 0;
+  for (const auto& budget : plan->streams) {
+    if (budget.stream == stream) return budget.allocated.pence();
+  }
+  return 0;
+}
+
+bool may_pay(const Plan& plan, Stream stream, const std::string& category) {
+  const SpendingRule* exact = nullptr;
+  const SpendingRule* general = nullptr;
+  for (const auto& rule : plan.rules) {
+    if (rule.stream != stream) continue;
+    if (rule.category == category) exact = &rule;
+    if (rule.category == "*") general = &rule;
+  }
+  const auto* rule = exact ? exact : general;
+  return !rule || rule->ruling == SpendingRuling::allowed;
+}
+
+bool has_expired(Date date, SimulationModel::Days today) {
+  return today - std::chrono::sys_days(date) > std::chrono::days(expiry_days);
+}
+
+}  // namespace
+
+std::int64_t SimulationModel::Share::held() const {
+  std::int64_t sum = 0;
+  for (const auto& part : parts) sum += part.held;
+  return sum;
+}
+
+std::int64_t SimulationModel::Share::taken() const {
+  std::int64_t sum = 0;
+  for (const auto& part : parts) sum += part.charged;
+  return sum;
+}
+
+bool SimulationModel::Pool::charged(std::int64_t session) const {
+  if (!sessions.contains(session)) return false;
+  const auto& shares = sessions.at(session);
+  return std::any_of(shares.begin(), shares.end(), [](const Share& share) { return share.charged; });
+}
+
+bool SimulationModel::Pool::spent(std::int64_t session) const {
+  if (!charged(session)) return false;
+  std::int64_t held = 0;
+  for (const auto& share : sessions.at(session)) held += share.held();
+  return held == 0;
+}
+
+const Plan* SimulationModel::plan(const Id<"plan">& id) const {
+  const auto found = plans_.find(id);
+  return found == plans_.end() ? nullptr : &found->second;
+}
+
+Expected SimulationModel::refused(std::string code, std::int64_t pence) {
+  for (const auto& [account, moved] : moves_) balances_[account] -= moved;
+  moves_.clear();
+  return {std::move(code), pence};
+}
+
+Expected SimulationModel::done(std::int64_t pence) {
+  moves_.clear();
+  return {{}, pence};
+}
+
+void SimulationModel::move(const std::string& account, std::int64_t pence) {
+  balances_[account] += pence;
+  moves_.emplace_back(account, pence);
+}
+
+void SimulationModel::pool(const std::string& plan, const std::string& stream, const std::string& to, std::int64_t pence) {
+  move("available:" + plan + ":" + stream, -pence);
+  move("cap:" + plan, -pence);
+  move("pooled:" + plan, pence);
+  move(to, pence);
+}
+
+Expected SimulationModel::change_plan(const Plan* before, const Plan& plan) {
+  bool overdrawn = false;
+  for (const auto stream : in_order) {
+    const auto change = amount_of(&plan, stream) - amount_of(before, stream);
+    const auto account = "available:" + plan.id.text() + ":" + text(stream);
+    move(account, change);
+    move("funding:" + plan.authority.text() + ":" + text(stream), -change);
+    overdrawn = overdrawn || balances_[account] < 0;
+  }
+  const auto change = most_pooled(plan) - (before ? most_pooled(*before) : 0);
+  move("cap:" + plan.id.text(), change);
+  move("granted:" + plan.id.text(), -change);
+  if (overdrawn || balances_["cap:" + plan.id.text()] < 0) return refused("plan-overdrawn");
+  plans_[plan.id] = plan;
+  return done(total(plan));
+}
+
+Expected SimulationModel::agree(const Plan& plan) {
+  if (plans_.contains(plan.id)) return refused("plan-agreed");
+  return change_plan(nullptr, plan);
+}
+
+Expected SimulationModel::revise(const Plan& plan) {
+  const auto known = plans_.find(plan.id);
+  if (known == plans_.end()) return refused("plan-not-agreed");
+  if (plan.version != known->second.version + 1) return refused("stale-version");
+  return change_plan(&known->second, plan);
+}
+
+Expected SimulationModel::permit(const Id<"plan">& id, Money amount) {
+  if (amount.pence() < 1) return refused("invalid-fields");
+  if (!plans_.contains(id)) return refused("plan-not-agreed");
+  auto& plan = plans_[id];
+  const auto before = most_pooled(plan);
+  plan.permitted += amount;
+  ++plan.version;
+  move("cap:" + id.text(), most_pooled(plan) - before);
+  move("granted:" + id.text(), before - most_pooled(plan));
+  return done(amount.pence());
+}
+
+Expected SimulationModel::draw(const HoldRequest& terms, const std::vector<Want>& wants, bool is_charge,
+                               const std::string& to, std::vector<std::pair<std::int64_t, Share>>& drawn) {
+  for (std::size_t at = 0; at < wants.size();) {
+    const auto family = wants[at].family;
+    std::vector<const Plan*> plans;
+    for (const auto& [id, plan] : plans_) {
+      if (plan.family == family && plan.authority == terms.authority) plans.push_back(&plan);
+    }
+    std::stable_sort(plans.begin(), plans.end(), [](auto* a, auto* b) { return a->starts < b->starts; });
+    std::int64_t short_by = 0;
+    bool no_plan = false;
+    bool no_stream = false;
+    for (; at < wants.size() && wants[at].family == family; ++at) {
+      Share share{family, wants[at].date, is_charge, {}};
+      auto need = wants[at].pence;
+      bool any_plan = false;
+      bool any_stream = false;
+      for (const auto* plan : plans) {
+        if (wants[at].date < plan->starts || plan->ends < wants[at].date) continue;
+        any_plan = true;
+        for (const auto stream : in_order) {
+          const bool there = std::any_of(plan->streams.begin(), plan->streams.end(),
+                                         [&](const StreamBudget& budget) { return budget.stream == stream; });
+          if (!there || !may_pay(*plan, stream, terms.category)) continue;
+          any_stream = true;
+          const auto& id = plan->id.text();
+          const auto taken = std::min({need, balances_["available:" + id + ":" + text(stream)], balances_["cap:" + id]});
+          if (taken <= 0) continue;
+          need -= taken;
+          share.parts.push_back({id, text(stream), is_charge ? 0 : taken, is_charge ? taken : 0});
+          pool(id, text(stream), is_charge ? to : to + id + ":" + text(stream), taken);
+        }
+      }
+      short_by += need;
+      no_plan = no_plan || (need > 0 && !any_plan);
+      no_stream = no_stream || (need > 0 && !any_stream);
+      drawn.emplace_back(wants[at].session, std::move(share));
+    }
+    if (short_by > 0) {
+      return refused(no_plan ? "no-agreed-plan" : no_stream ? "spending-not-allowed" : "headroom-exceeded", short_by);
+    }
+  }
+  return {};
+}
+
+std::int64_t SimulationModel::free(const std::string& id, Share& share) {
+  std::int64_t sum = 0;
+  for (auto& part : share.parts) {
+    pool(part.plan, part.stream, "held:" + id + ":" + part.plan + ":" + part.stream, -part.held);
+    sum += std::exchange(part.held, 0);
+  }
+  return sum;
+}
+
+void SimulationModel::sweep(Pool& pool) {
+  for (auto& [session, shares] : pool.sessions) {
+    std::erase_if(shares, [](const Share& share) { return !share.charged && !share.parts.empty() && share.held() == 0; });
+  }
+  std::erase_if(pool.sessions, [](const auto& session) { return session.second.empty(); });
+}
+
+Expected SimulationModel::hold(const HoldRequest& request) {
+  std::vector<Want> wants;
+  std::set<std::pair<Id<"family">, std::int64_t>> seen;
+  for (const auto& share : request.shares) {
+    if (share.session < request.from_session || share.amount.is_negative()) return refused("invalid-fields");
+    if (!seen.insert({share.family, share.session}).second) return refused("invalid-fields");
+    wants.push_back({share.family, share.session, share.date, share.amount.pence()});
+  }
+  std::sort(wants.begin(), wants.end());
+  const auto known = pools_.find(request.pool);
+  Pool pool = known == pools_.end() ? Pool{request, {}} : known->second;
+  if (pool.last.provider != request.provider || pool.last.authority != request.authority) return refused("pool-changed");
+  if (request.agreement_version < pool.last.agreement_version) return refused("stale-version");
+  for (const auto& want : wants) {
+    if (pool.charged(want.session)) return refused("session-already-charged");
+  }
+  for (auto& [session, shares] : pool.sessions) {
+    if (session < request.from_session) continue;
+    for (auto& share : shares) {
+      if (!share.charged) free(request.pool.text(), share);
+    }
+    std::erase_if(shares, [](const Share& share) { return !share.charged; });
+  }
+  sweep(pool);
+  std::vector<std::pair<std::int64_t, Share>> drawn;
+  auto short_of = draw(request, wants, false, "held:" + request.pool.text() + ":", drawn);
+  if (!short_of.code.empty()) return short_of;
+  std::int64_t sum = 0;
+  for (auto& [session, share] : drawn) {
+    sum += share.held();
+    pool.sessions[session].push_back(std::move(share));
+  }
+  pool.last = request;
+  pool.last.shares.clear();
+  pools_[request.pool] = std::move(pool);
+  return done(sum);
+}
+
+Expected SimulationModel::charge(const ChargeRequest& request) {
+  const auto known = pools_.find(request.pool);
+  if (known == pools_.end() || !known->second.sessions.contains(request.session)) return refused("nothing-held");
+  if (known->second.spent(request.session)) return refused("session-already-charged");
+  auto pool = known->second;
+  auto& shares = pool.sessions[request.session];
+  const auto date = shares.front().date;
+  if (has_expired(date, today_)) return refused("hold-expired");
+  const auto payable = "payable:" + pool.last.provider.text() + ":" + request.pool.text();
+  std::int64_t sum = 0;
+  const auto take = [&](Share& share, std::int64_t most) {
+    share.charged = true;
+    for (auto& part : share.parts) {
+      const auto taken = std::min(most, part.held);
+      move("held:" + request.pool.text() + ":" + part.plan + ":" + part.stream, -taken);
+      move(payable, taken);
+      part.held -= taken;
+      part.charged += taken;
+      most -= taken;
+      sum += taken;
+    }
+    return most;
+  };
+  std::vector<Want> above;
+  std::set<Id<"family">> named;
+  if (!request.amounts) {
+    for (auto& share : shares) take(share, share.held());
+  } else {
+    for (const auto& [family, amount] : *request.amounts) {
+      if (amount.is_negative() || !named.insert(family).second) return refused("invalid-fields");
+      auto rest = amount.pence();
+      bool found = false;
+      for (auto& share : shares) {
+        if (share.family != family) continue;
+        found = true;
+        rest = take(share, rest);
+      }
+      if (!found) return refused("nothing-held");
+      if (rest > 0) above.push_back({family, request.session, date, rest});
+    }
+  }
+  std::sort(above.begin(), above.end());
+  std::vector<std::pair<std::int64_t, Share>> drawn;
+  auto short_of = draw(pool.last, above, true, payable, drawn);
+  if (!short_of.code.empty()) return short_of;
+  if (request.amounts && request.release_rest.value_or(false)) {
+    for (auto& share : shares) free(request.pool.text(), share);
+  }
+  for (auto& [session, share] : drawn) {
+    sum += share.taken();
+    shares.push_back(std::move(share));
+  }
+  known->second = std::move(pool);
+  return done(sum);
+}
+
+Expected SimulationModel::release(const ReleaseRequest& request) {
+  const bool all = request.all.value_or(false);
+  if (all == request.sessions.has_value()) return refused("invalid-fields");
+  const auto known = pools_.find(request.pool);
+  if (known == pools_.end()) return done(0);
+  auto& pool = known->second;
+  std::set<std::int64_t> sessions;
+  if (request.sessions) sessions.insert(request.sessions->begin(), request.sessions->end());
+  for (const auto session : sessions) {
+    if (pool.spent(session)) return refused("session-already-charged");
+  }
+  std::int64_t sum = 0;
+  for (auto& [session, shares] : pool.sessions) {
+    if (!all && !sessions.contains(session)) continue;
+    for (auto& share : shares) sum += free(request.pool.text(), share);
+    std::erase_if(shares, [](const Share& share) { return !share.charged; });
+  }
+  sweep(pool);
+  return done(sum);
+}
+
+Expected SimulationModel::expire(const Id<"pool">& id) {
+  const auto known = pools_.find(id);
+  if (known == pools_.end()) return done(0);
+  std::int64_t sum = 0;
+  for (auto& [session, shares] : known->second.sessions) {
+    for (auto& share : shares) {
+      if (has_expired(share.date, today_)) sum += free(id.text(), share);
+    }
+  }
+  sweep(known->second);
+  return done(sum);
+}
+
+Expected SimulationModel::refund(const RefundRequest& request) {
+  const auto known = pools_.find(request.pool);
+  if (known == pools_.end() || !known->second.charged(request.session)) return refused("session-not-charged");
+  if (request.amount && (!request.family || request.amount->pence() < 1)) return refused("invalid-fields");
+  auto pool_copy = known->second;
+  auto left = request.amount ? request.amount->pence() : INT64_MAX;
+  std::int64_t sum = 0;
+  bool any = false;
+  for (auto& share : pool_copy.sessions[request.session]) {
+    if (!share.charged || (request.family && share.family != *request.family)) continue;
+    any = true;
+    for (auto& part : share.parts) {
+      const auto back = std::min(left, part.charged);
+      pool(part.plan, part.stream, "payable:" + pool_copy.last.provider.text() + ":" + request.pool.text(), -back);
+      part.charged -= back;
+      left -= back;
+      sum += back;
+    }
+  }
+  if (!any) return refused("session-not-charged");
+  if (sum == 0) return refused("session-already-refunded");
+  if (request.amount && left > 0) return refused("refund-above-charge", left);
+  known->second = std::move(pool_copy);
+  return done(sum);
+}
+
+Expected SimulationModel::close(Date through) const {
+  if (Days(through) >= today_) return {"invalid-fields", 0};
+  return {};
+}
+
+}  // namespace cp::payments
