@@ -34,7 +34,7 @@ int ledger_verify_command(const Config& config, db::Database& database) {
               static_cast<unsigned long long>(ledger.operations), static_cast<unsigned long long>(ledger.refusals),
               static_cast<unsigned long long>(ledger.entries), static_cast<unsigned long long>(ledger.accounts),
               static_cast<long long>(found.plans));
-  std::printf("head %s\n", ledger::to_hex(ledger.head).c_str());
+  std::printf("head %s\n", to_hex(ledger.head).c_str());
   for (const auto& problem : found.problems) std::printf("wrong: %s\n", problem.c_str());
   std::printf("%s\n", found.problems.empty() ? "The ledger is whole." : "The ledger is NOT whole.");
   return found.problems.empty() ? 0 : 1;
@@ -79,7 +79,7 @@ int ledger_import_command(const Config& config, const std::string& file) {
   const auto found = ledger::verify(*journal, options);
   for (const auto& problem : found.problems) std::printf("wrong: %s\n", problem.c_str());
   std::printf("operations %llu, head %s\n", static_cast<unsigned long long>(head->sequence),
-              ledger::to_hex(head->hash).c_str());
+              to_hex(head->hash).c_str());
   return found.problems.empty() ? 0 : 1;
 }
 

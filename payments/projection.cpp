@@ -188,7 +188,7 @@ void draw_operation(db::Tx& tx, const ledger::Record& record) {
     Drawing drawing(tx, operation);
     std::visit([&](const auto& fact) { drawing.draw(fact); }, decode_fact(operation.facts));
   }
-  store::move_position(tx, {static_cast<std::int64_t>(record.sequence), ledger::to_hex(record.hash)});
+  store::move_position(tx, {static_cast<std::int64_t>(record.sequence), to_hex(record.hash)});
 }
 
 void Projection::draw(db::Tx& tx) {
@@ -216,7 +216,7 @@ void Projection::check_origin() {
   const std::scoped_lock lock(mutex_);
   const auto sequence = static_cast<std::uint64_t>(at.sequence);
   if (sequence == 0) return;
-  if (sequence <= journal_->head().sequence && ledger::to_hex(journal_->read_one(sequence).hash) == at.hash) return;
+  if (sequence <= journal_->head().sequence && to_hex(journal_->read_one(sequence).hash) == at.hash) return;
   throw std::runtime_error("The database was drawn from another ledger than the one beside it. Bring both back from "
                            "the same copy.");
 }

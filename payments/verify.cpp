@@ -164,7 +164,7 @@ Verification verify(db::Tx& tx, ledger::JournalReader& journal, std::int64_t exp
                            const ledger::Accounts& accounts, const ledger::Meaning* meaning) {
     if (static_cast<std::int64_t>(operation.sequence) != position.sequence) return;
     compared = true;
-    if (ledger::to_hex(record.hash) != position.hash) of_tables.push_back("the tables were drawn from another ledger");
+    if (to_hex(record.hash) != position.hash) of_tables.push_back("the tables were drawn from another ledger");
     found.plans = TableCheck(tx, accounts, static_cast<const Book&>(*meaning), of_tables).run();
   };
   found.ledger = ledger::verify(journal, options);

@@ -56,8 +56,8 @@ StatementTotals totals_of(const std::vector<Plan>& plans) {
 }
 
 LedgerHeadView view_of(const ledger::SignedHead& head) {
-  return {static_cast<std::int64_t>(head.sequence), ledger::to_hex(head.hash), ledger::to_hex(head.public_key),
-          ledger::to_hex(head.signature), head.at};
+  return {static_cast<std::int64_t>(head.sequence), to_hex(head.hash), to_hex(head.public_key),
+          to_hex(head.signature), head.at};
 }
 
 namespace {

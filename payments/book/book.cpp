@@ -71,15 +71,11 @@ std::string cap_account(const Id<"plan">& plan) { return "cap:" + plan.text(); }
 std::string pooled_account(const Id<"plan">& plan) { return "pooled:" + plan.text(); }
 
 Money BookShare::held() const {
-  Money sum;
-  for (const auto& part : parts) sum += part.held;
-  return sum;
+  return sum_of(parts, &Part::held);
 }
 
 Money BookShare::charged() const {
-  Money sum;
-  for (const auto& part : parts) sum += part.charged;
-  return sum;
+  return sum_of(parts, &Part::charged);
 }
 
 bool BookPool::was_charged(std::int64_t session) const {
@@ -172,11 +168,7 @@ BookClosing BookClosing::read(FactDecoder& from) {
   return closing;
 }
 
-Money BookRun::Payment::amount() const {
-  Money sum;
-  for (const auto& part : parts) sum += part.amount;
-  return sum;
-}
+Money BookRun::Payment::amount() const { return sum_of(parts); }
 
 const BookRun::Payment* BookRun::find(const Id<"provider">& payee) const {
   for (const auto& payment : payments) {
@@ -313,9 +305,11 @@ std::optional<std::string> Book::broken_rule(const ledger::Operation& operation,
 
 // ---------------------------------------------------------------- operations
 
-void Book::apply(const ledger::Operation& operation) {
+void Book::apply(const ledger::Operation& operation, const std::any& fact) {
   if (operation.refusal) return;
-  std::visit([&](const auto& fact) { take(operation, fact); }, decode_fact(operation.facts));
+  const auto take_one = [&](const auto& one) { take(operation, one); };
+  if (const auto* known = std::any_cast<Fact>(&fact)) std::visit(take_one, *known);
+  else std::visit(take_one, decode_fact(operation.facts));
 }
 
 void Book::take(const ledger::Operation& operation, const PlanFact& fact) {

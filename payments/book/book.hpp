@@ -136,7 +136,8 @@ class Book final : public ledger::Meaning {
                                            const Id<"family">& family) const;
   [[nodiscard]] bool has_expired(Date session, Date today) const;
 
-  void apply(const ledger::Operation& operation) override;
+  using ledger::Meaning::apply;
+  void apply(const ledger::Operation& operation, const std::any& fact) override;
   [[nodiscard]] std::optional<std::string> broken_rule(const ledger::Operation& operation,
                                                        const ledger::Accounts& accounts) const override;
   [[nodiscard]] Result<Done> may_count_for(const std::string& scope, ledger::Day effective) const override;

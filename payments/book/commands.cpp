@@ -27,20 +27,6 @@ std::vector<WantedShare> wanted_of(const HoldRequest& request) {
   return wanted;
 }
 
-Money sum_of(const std::vector<HeldShare>& shares) {
-  Money sum;
-  for (const auto& share : shares) sum += share.amount;
-  return sum;
-}
-
-Money sum_of(const std::vector<ShareMove>& moves) {
-  Money sum;
-  for (const auto& move : moves) {
-    for (const auto& part : move.parts) sum += part.amount;
-  }
-  return sum;
-}
-
 /// All that is held of a share.
 ShareMove whole_hold(const BookShare& share) {
   ShareMove move{share.id, share.family, {}};
@@ -84,14 +70,6 @@ bool is_spent(const BookPool& pool, std::int64_t session) {
 Error nothing_held(const BookPool* pool, std::int64_t session) {
   if (pool && pool->was_charged(session)) return already_charged(session);
   return conflict("nothing-held", "Nothing is held for this session, so nothing can be charged.");
-}
-
-Draft draft_of(Legs& legs, const Fact& fact, Money amount) {
-  Draft draft;
-  draft.legs = legs.take();
-  draft.facts = encode(fact);
-  draft.amount = amount;
-  return draft;
 }
 
 }  // namespace
@@ -170,7 +148,7 @@ Result<Draft> plan_draft(const Book& book, const ledger::Accounts& accounts, con
   }
   legs.add(AccountKind::cap, cap_account(plan.id), cap_change);
   legs.add(AccountKind::granted, granted_account(plan.id), -cap_change);
-  return draft_of(legs, PlanFact{plan, reason}, allocated(plan));
+  return draft_of(legs, PlanFact{terms_of(plan), reason}, allocated(plan));
 }
 
 }  // namespace
@@ -277,7 +255,7 @@ Result<Draft> Hold::decide(const ledger::Accounts& accounts, Timestamp) {
   }
   const auto amount = sum_of(*held);
   fact.shares = std::move(*held);
-  return draft_of(legs, fact, amount);
+  return draft_of(legs, std::move(fact), amount);
 }
 
 // ---------------------------------------------------------------- charges
@@ -379,7 +357,7 @@ Result<Draft> Charge::decide(const ledger::Accounts& accounts, Timestamp now) {
   auto effective = std::min(ledger::to_day(fact.date), ledger::to_day(today));
   for (const auto& share : shares) effective = std::max(effective, share.held_on);
   if (!book_.may_count_for(pool->note.authority.text(), effective)) effective = ledger::to_day(today);
-  auto draft = draft_of(legs, fact, amount);
+  auto draft = draft_of(legs, std::move(fact), amount);
   draft.effective = effective;
   return draft;
 }
@@ -392,12 +370,13 @@ Release::Release(const Book& book, ReleaseRequest request) : book_(book), reques
 
 namespace {
 
-Draft release_draft(const ReleaseFact& fact) {
+Draft release_draft(ReleaseFact fact) {
   Legs legs;
   for (const auto& move : fact.released) {
     for (const auto& part : move.parts) legs.hold(fact.pool, part, -part.amount);
   }
-  return draft_of(legs, fact, sum_of(fact.released));
+  const auto amount = sum_of(fact.released);
+  return draft_of(legs, std::move(fact), amount);
 }
 
 }  // namespace
@@ -424,7 +403,7 @@ Result<Draft> Release::decide(const ledger::Accounts&, Timestamp) {
       fact.released.push_back(whole_hold(share));
     }
   }
-  return release_draft(fact);
+  return release_draft(std::move(fact));
 }
 
 Expire::Expire(const Book& book, Id<"pool"> pool, Date today) : book_(book), pool_(std::move(pool)) {
@@ -447,7 +426,7 @@ Result<Draft> Expire::decide(const ledger::Accounts&, Timestamp now) {
     }
   }
   scope = pool->note.authority.text();
-  return release_draft(fact);
+  return release_draft(std::move(fact));
 }
 
 std::vector<Id<"pool">> pools_to_expire(const Book& book, Date today, std::size_t limit) {
@@ -513,7 +492,7 @@ Result<Draft> Refund::decide(const ledger::Accounts& accounts, Timestamp) {
     for (const auto& part : move.parts) legs.pool_from_stream(part, -part.amount);
   }
   legs.add(AccountKind::payable, payable, -amount);
-  return draft_of(legs, fact, amount);
+  return draft_of(legs, std::move(fact), amount);
 }
 
 ClosePeriod::ClosePeriod(Id<"authority"> authority, Date through) : through_(through) {
@@ -523,9 +502,8 @@ ClosePeriod::ClosePeriod(Id<"authority"> authority, Date through) : through_(thr
 
 Result<Draft> ClosePeriod::decide(const ledger::Accounts&, Timestamp now) {
   if (through_ >= day_of(now)) return invalid_field("/through", "A day that is over.");
-  Draft draft;
-  draft.facts = encode(ClosingFact{through_});
-  return draft;
+  Legs nothing;
+  return draft_of(nothing, ClosingFact{through_}, Money());
 }
 
 }  // namespace cp::payments

@@ -209,6 +209,22 @@ Fact read(FactDecoder& from, std::uint64_t kind) {
 
 }  // namespace
 
+Plan terms_of(const Plan& plan) {
+  auto terms = plan;
+  terms.child_label.reset();
+  terms.state = PlanState::agreed;
+  terms.created = {};
+  terms.pooled_used = Money();
+  for (auto& budget : terms.streams) budget = {budget.stream, budget.allocated, {}, {}, {}};
+  return terms;
+}
+
+Money sum_of(const std::vector<ShareMove>& moves) {
+  Money sum;
+  for (const auto& move : moves) sum += sum_of(move.parts);
+  return sum;
+}
+
 void FactEncoder::plan(const Plan& plan) {
   id(plan.id);
   id(plan.authority);

@@ -127,9 +127,20 @@ struct RejectFact {
 using Fact = std::variant<std::monostate, PlanFact, PermissionFact, HoldFact, ChargeFact, ReleaseFact, RefundFact,
                           ClosingFact, BatchFact, SendFact, SettleFact, RejectFact>;
 
+/// A plan as facts have it: agreed, with nothing that names a child or says what pools use of it.
+Plan terms_of(const Plan& plan);
+
+/// What they come to together.
+template <class T>
+Money sum_of(const std::vector<T>& all, Money T::*which = &T::amount) {
+  Money sum;
+  for (const auto& one : all) sum += one.*which;
+  return sum;
+}
+Money sum_of(const std::vector<ShareMove>& moves);
+
 std::string encode(const Fact& fact);
 /// Throws `ledger::JournalCorrupt` where the bytes are not an encoded fact.
 Fact decode_fact(std::string_view bytes);
-
 
 }  // namespace cp::payments

@@ -27,4 +27,13 @@ std::vector<ledger::Leg> Legs::take() {
   return std::move(legs_);
 }
 
+ledger::Draft draft_of(Legs& legs, Fact fact, Money amount) {
+  ledger::Draft draft;
+  draft.legs = legs.take();
+  draft.facts = encode(fact);
+  draft.fact = std::move(fact);
+  draft.amount = amount;
+  return draft;
+}
+
 }  // namespace cp::payments

@@ -25,4 +25,7 @@ class Legs {
   std::map<std::string, std::size_t> places_;
 };
 
+/// What moves these legs and means this.
+ledger::Draft draft_of(Legs& legs, Fact fact, Money amount);
+
 }  // namespace cp::payments

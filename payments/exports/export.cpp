@@ -69,7 +69,7 @@ class HledgerNotation final : public Notation {
   using Notation::Notation;
   void begin(const ledger::Head& head) override {
     comment("Common Purse, operations 1 to " + std::to_string(head.sequence));
-    comment("head: " + ledger::to_hex(head.hash));
+    comment("head: " + to_hex(head.hash));
     out_ << "decimal-mark .\ncommodity 1000.00 GBP\ncommodity 1000.00 POOLABLE\n\n";
   }
   void open(const ExportedAccount& account) override { out_ << "account " << account.name << "\n"; }
@@ -77,7 +77,7 @@ class HledgerNotation final : public Notation {
     out_ << day_text(operation.effective) << " " << name(operation.kind) << "\n"
          << "    ; operation: " << ledger::to_text(operation.id) << ", sequence: " << operation.sequence << "\n"
          << "    ; recorded: " << to_text(operation.recorded) << ", scope: " << harmless(operation.scope) << "\n"
-         << "    ; hash: " << ledger::to_hex(record.hash) << "\n";
+         << "    ; hash: " << to_hex(record.hash) << "\n";
   }
   void posting(const ExportedAccount& account, Money amount) override {
     out_ << "    " << account.name << "  " << account.amount(amount) << "\n";
@@ -93,7 +93,7 @@ class BeancountNotation final : public Notation {
   using Notation::Notation;
   void begin(const ledger::Head& head) override {
     comment("operations 1 to " + std::to_string(head.sequence));
-    comment("head: " + ledger::to_hex(head.hash));
+    comment("head: " + to_hex(head.hash));
     out_ << "option \"title\" \"Common Purse\"\noption \"operating_currency\" \"GBP\"\n"
             "1970-01-01 commodity GBP\n1970-01-01 commodity POOLABLE\n\n";
   }
@@ -107,7 +107,7 @@ class BeancountNotation final : public Notation {
          << "  sequence: " << operation.sequence << "\n"
          << "  recorded: \"" << to_text(operation.recorded) << "\"\n"
          << "  scope: \"" << harmless(operation.scope) << "\"\n"
-         << "  hash: \"" << ledger::to_hex(record.hash) << "\"\n";
+         << "  hash: \"" << to_hex(record.hash) << "\"\n";
   }
   void posting(const ExportedAccount& account, Money amount) override {
     out_ << "  " << account.name << "  " << account.amount(amount) << "\n";
@@ -162,7 +162,7 @@ class Writer {
     const auto what = operation.refusal ? "refused: " + harmless(operation.refusal->code) : std::string("moved nothing");
     to_.comment(day_text(operation.effective) + " " + std::string(name(operation.kind)) + " " + what + ", sequence " +
                 std::to_string(operation.sequence) + ", operation " + ledger::to_text(operation.id) + ", hash " +
-                ledger::to_hex(record.hash));
+                to_hex(record.hash));
   }
 
   void count(const ledger::Entry& entry, Day effective) {
@@ -208,11 +208,11 @@ void export_csv(ledger::JournalReader& journal, std::ostream& out) {
       if (entry.account == accounts.size()) accounts.push_back(entry.opened);
       head();
       csv.text(accounts.at(entry.account)).text(exported_commodity(entry.kind)).money(entry.amount);
-      csv.money(entry.balance).number(static_cast<std::int64_t>(entry.version)).text(ledger::to_hex(record.hash)).end();
+      csv.money(entry.balance).number(static_cast<std::int64_t>(entry.version)).text(to_hex(record.hash)).end();
     }
     if (operation.entries.empty()) {
       head();
-      csv.empty().empty().empty().empty().empty().text(ledger::to_hex(record.hash)).end();
+      csv.empty().empty().empty().empty().empty().text(to_hex(record.hash)).end();
     }
     out << text;
   });

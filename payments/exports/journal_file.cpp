@@ -173,14 +173,14 @@ void export_journal(ledger::JournalReader& journal, std::ostream& out) {
   const auto head = journal.head();
   out << first_line << "\n";
   journal.read(1, head.sequence, [&](const Record& record) {
-    out << "operation " << record.sequence << " " << ledger::to_hex(record.hash) << " " << to_base64(record.body) << "\n";
+    out << "operation " << record.sequence << " " << to_hex(record.hash) << " " << to_base64(record.body) << "\n";
   });
   for (const auto& one : journal.signed_heads()) {
     if (one.sequence > head.sequence) continue;
-    out << "head " << one.sequence << " " << ledger::to_hex(one.hash) << " " << to_microseconds(one.at) << " "
-        << ledger::to_hex(one.public_key) << " " << ledger::to_hex(one.signature) << "\n";
+    out << "head " << one.sequence << " " << to_hex(one.hash) << " " << to_microseconds(one.at) << " "
+        << to_hex(one.public_key) << " " << to_hex(one.signature) << "\n";
   }
-  out << "end " << head.sequence << " " << ledger::to_hex(head.hash) << "\n";
+  out << "end " << head.sequence << " " << to_hex(head.hash) << "\n";
 }
 
 Result<Head> import_journal(std::istream& in, ledger::Journal& journal) {

@@ -1,7 +1,6 @@
 #include "payments/ledger/encoding.hpp"
 
 #include <openssl/evp.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <initializer_list>
@@ -271,21 +270,12 @@ Hash chain(const Hash& previous, std::string_view body) { return sha256_of({prev
 
 Hash sha256(std::string_view data) { return sha256_of({bytes_of(data)}); }
 
-std::string to_hex(std::span<const unsigned char> bytes) {
-  std::string text(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-  text.pop_back();
-  return text;
-}
-
 std::string to_text(const OperationId& id) {
-  char hex[33];
-  sodium_bin2hex(hex, sizeof hex, id.data(), id.size());
-  const std::string_view digits(hex, 32);
+  const auto digits = to_hex(id);
   std::string text;
   for (const auto& [from, size] : {std::pair{0, 8}, {8, 4}, {12, 4}, {16, 4}, {20, 12}}) {
     if (!text.empty()) text += '-';
-    text += digits.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(size));
+    text.append(digits, static_cast<std::size_t>(from), static_cast<std::size_t>(size));
   }
   return text;
 }

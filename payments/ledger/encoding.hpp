@@ -3,8 +3,8 @@
 #pragma once
 
 #include "payments/ledger/model.hpp"
+#include "shared/core/hash.hpp"
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -71,7 +71,6 @@ void encode(const Error& error, std::string& out);
 /// SHA-256 of the hash before and the body: the chain.
 Hash chain(const Hash& previous, std::string_view body);
 Hash sha256(std::string_view data);
-std::string to_hex(std::span<const unsigned char> bytes);
 /// The 36 characters of a UUID.
 std::string to_text(const OperationId& id);
 

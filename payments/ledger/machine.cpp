@@ -3,8 +3,6 @@
 #include "payments/ledger/encoding.hpp"
 #include "shared/core/id.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -176,7 +174,7 @@ Result<Reply> Machine::execute(Command& command, Timestamp now) {
   }
   if (meaning_) {
     if (const auto broken = meaning_->broken_rule(operation, accounts_)) throw LedgerBroken(*broken);
-    meaning_->apply(operation);
+    meaning_->apply(operation, draft ? draft->fact : std::any());
   }
   write(std::move(operation), key);
   return reply;

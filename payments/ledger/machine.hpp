@@ -10,6 +10,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <any>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@ namespace cp::ledger {
 struct Draft {
   std::vector<Leg> legs;
   std::string facts;
+  std::any fact;                // what `facts` say, so that their meaning need not read them again; or nothing
   Money amount;                 // what the caller is told
   std::optional<Day> effective; // the day it counts for; today where it is not said
 };
@@ -54,8 +56,10 @@ struct Reply {
 class Meaning {
  public:
   virtual ~Meaning() = default;
-  /// Takes an operation into account that is new or is replayed; refused ones come too.
-  virtual void apply(const Operation& operation) = 0;
+  /// Takes an operation into account that is new or is replayed; refused ones come too. `fact` is
+  /// the draft's; where there is none, the operation's bytes say it.
+  virtual void apply(const Operation& operation, const std::any& fact) = 0;
+  void apply(const Operation& operation) { apply(operation, {}); }
   /// A rule over what the operation is about to change, whatever it is; a text where it is broken.
   [[nodiscard]] virtual std::optional<std::string> broken_rule(const Operation& operation,
                                                                const Accounts& accounts) const = 0;

@@ -1,6 +1,6 @@
 #include "payments/payouts/bank_office.hpp"
 
-#include "payments/ledger/encoding.hpp"
+#include "shared/core/hash.hpp"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -27,9 +27,7 @@ void make_key(const std::string& path) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium does not start");
   std::array<unsigned char, banking::KeyRing::key_bytes> key{};
   randombytes_buf(key.data(), key.size());
-  std::array<char, 2 * banking::KeyRing::key_bytes + 1> digits{};
-  sodium_bin2hex(digits.data(), digits.size(), key.data(), key.size());
-  const auto line = "first=" + std::string(digits.data()) + "\n";
+  const auto line = "first=" + to_hex(key) + "\n";
   const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   const bool written = file >= 0 && ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
                        ::fsync(file) == 0;

@@ -24,25 +24,11 @@ const BookRun* run_of(const Book& book, const Id<"payment-run">& id, const std::
 
 Id<"payable"> payable_of(const Id<"pool">& pool) { return Id<"payable">(pool.text()); }
 
-Money sum_of(const std::vector<RunPart>& parts) {
-  Money sum;
-  for (const auto& part : parts) sum += part.amount;
-  return sum;
-}
-
 /// What a payment pays, by pool.
 std::map<Id<"pool">, Money> by_pool(const std::vector<RunPart>& parts) {
   std::map<Id<"pool">, Money> pools;
   for (const auto& part : parts) pools[part.pool] += part.amount;
   return pools;
-}
-
-Draft draft_of(Legs& legs, const Fact& fact, Money amount) {
-  Draft draft;
-  draft.legs = legs.take();
-  draft.facts = encode(fact);
-  draft.amount = amount;
-  return draft;
 }
 
 bool any_step(const BookRun& run, RunStep step) {
@@ -164,7 +150,7 @@ Result<Draft> BatchRun::decide(const ledger::Accounts& accounts, Timestamp now) 
   const auto run = banking::make_run(order_.id, order_.made_by, now, order_.pay_on, payables, order_.changes, policy_,
                                      calendar_);
   if (!run) return run.error();
-  return draft_of(legs, fact, run->total);
+  return draft_of(legs, std::move(fact), run->total);
 }
 
 // ---------------------------------------------------------------- and out of it
@@ -191,7 +177,7 @@ Result<Draft> SendRun::decide(const ledger::Accounts&, Timestamp now) {
     legs.add(AccountKind::batched, batched_account(run_, payment.payee), -payment.amount());
     legs.add(AccountKind::sent, sent_account(run_, payment.payee), payment.amount());
   }
-  return draft_of(legs, fact, plain.total);
+  return draft_of(legs, std::move(fact), plain.total);
 }
 
 SettlePayments::SettlePayments(const Book& book, Id<"authority"> authority, SettleFact fact)
@@ -247,7 +233,7 @@ Result<Draft> RejectPayments::decide(const ledger::Accounts&, Timestamp) {
     }
     amount += whole;
   }
-  return draft_of(legs, fact, amount);
+  return draft_of(legs, std::move(fact), amount);
 }
 
 }  // namespace cp::payments

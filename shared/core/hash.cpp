@@ -14,27 +14,27 @@ void start_sodium() {
   if (started < 0) throw std::runtime_error("libsodium did not start");
 }
 
-std::string to_hex(const unsigned char* bytes, std::size_t size) {
-  std::string text(size * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), bytes, size);
+}  // namespace
+
+std::string to_hex(std::span<const unsigned char> bytes) {
+  std::string text(bytes.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
   text.pop_back();
   return text;
 }
-
-}  // namespace
 
 std::string sha256_hex(std::string_view data) {
   start_sodium();
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
   crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(data.data()), data.size());
-  return to_hex(digest.data(), digest.size());
+  return to_hex(digest);
 }
 
 std::string random_token() {
   start_sodium();
   std::array<unsigned char, 32> bytes;
   randombytes_buf(bytes.data(), bytes.size());
-  return to_hex(bytes.data(), bytes.size());
+  return to_hex(bytes);
 }
 
 bool equal_secrets(std::string_view a, std::string_view b) {

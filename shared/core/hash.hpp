@@ -1,11 +1,14 @@
 // Hashes and secrets, from libsodium.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace cp {
 
+/// Two small hexadecimal digits a byte.
+std::string to_hex(std::span<const unsigned char> bytes);
 /// SHA-256 as 64 hexadecimal digits.
 std::string sha256_hex(std::string_view data);
 /// 32 random bytes as 64 hexadecimal digits: session tokens, invitation codes.

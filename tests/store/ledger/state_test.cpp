@@ -15,7 +15,7 @@ namespace {
 /// A second shelf beside the accounts: how much each actor was told, and by how many operations.
 class Tally final : public Meaning, public Shelf {
  public:
-  void apply(const Operation& operation) override {
+  void apply(const Operation& operation, const std::any&) override {
     const auto [found, is_new] = numbers_.try_emplace(operation.actor, pieces_.size());
     if (is_new) pieces_.emplace_back().actor = operation.actor;
     auto& piece = pieces_[found->second];
