@@ -98,6 +98,22 @@ PaymentsApi::PaymentsApi(app::Context& context)
   add_plan_routes();
   add_reading_routes();
   add_internal_routes();
+  add_operations();
+}
+
+void PaymentsApi::add_operations() {
+  const auto counted = [this](const std::string& name, const std::string& help,
+                              std::int64_t ledger::LedgerStatistics::*member) {
+    context_.metrics.counter_from("commonpurse_ledger_" + name + "_total", help,
+                                  [this, member] { return static_cast<double>(treasury_.statistics().*member); });
+  };
+  counted("operations", "Operations written, refused ones included.", &ledger::LedgerStatistics::operations);
+  counted("batches", "Batches made durable.", &ledger::LedgerStatistics::batches);
+  counted("refused", "Commands refused because the queue was full.", &ledger::LedgerStatistics::refused);
+  counted("faults", "Batches that the disk or the database did not take.", &ledger::LedgerStatistics::faults);
+  context_.metrics.gauge("commonpurse_ledger_halted", "1 when the ledger has stopped writing: alarm somebody.",
+                         [this] { return treasury_.statistics().halted ? 1.0 : 0.0; });
+  context_.ready_checks.push_back({"ledger", [this] { return !treasury_.statistics().halted; }});
 }
 
 void PaymentsApi::add_plan_routes() {
@@ -163,8 +179,6 @@ void PaymentsApi::add_internal_routes() {
              &PaymentsApi::make_release);
   router.add({Method::post, "/internal/payments/refunds", internal, "Refund a charged session."}, this,
              &PaymentsApi::make_refund);
-  router.add({Method::post, "/internal/payments/expiries", internal, "Release holds of sessions long past."}, this,
-             &PaymentsApi::expire);
   router.add({Method::get, "/internal/payments/headrooms", internal, "What families may still pool."}, this,
              &PaymentsApi::headrooms);
 }
@@ -516,12 +530,6 @@ Task<PaymentsApi::Answer<RefundResult>> PaymentsApi::make_refund(http::Request& 
   const auto done = co_await perform(request, command, "refund", canonical);
   if (!done) co_return done.error();
   co_return RefundResult{done->amount};
-}
-
-Task<PaymentsApi::Answer<ExpiryResult>> PaymentsApi::expire(http::Request&, http::NoParams) {
-  const auto pools = co_await treasury_.expire(day_of(context_.clock.now()));
-  if (!pools) co_return pools.error();
-  co_return ExpiryResult{*pools};
 }
 
 Task<PaymentsApi::Answer<ClosedPeriod>> PaymentsApi::close_period(http::Request& request, http::NoParams,

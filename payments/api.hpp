@@ -25,6 +25,8 @@ class PaymentsApi {
   void add_plan_routes();
   void add_reading_routes();
   void add_internal_routes();
+  /// What those who run the program are told of the ledger.
+  void add_operations();
 
   Task<Answer<PlanView>> create_plan(http::Request& request, http::NoParams, PlanInput body);
   Task<Answer<PlanView>> change_plan(http::Request& request, PlanPath path, PlanInput body);
@@ -49,7 +51,6 @@ class PaymentsApi {
   Task<Answer<RefundResult>> make_refund(http::Request& request, http::NoParams, RefundRequest body);
   Task<Answer<LedgerHeadView>> head(http::Request& request, http::NoParams);
   Task<Answer<ClosedPeriod>> close_period(http::Request& request, http::NoParams, ClosedPeriod body);
-  Task<Answer<ExpiryResult>> expire(http::Request& request, http::NoParams);
   Task<Answer<http::Page<HeadroomView>>> headrooms(http::Request& request, HeadroomQuery query);
 
   /// Signs a command with the request's key and has the ledger do it.

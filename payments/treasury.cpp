@@ -1,13 +1,17 @@
 #include "payments/treasury.hpp"
 
 #include "payments/book/commands.hpp"
+#include "shared/core/log.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
+#include <condition_variable>
 #include <filesystem>
 
 namespace cp::payments {
 namespace {
 
-constexpr std::size_t most_expiries = 1'000;
+constexpr std::size_t most_expiries = 1'000;  // looked through at once
 
 std::string in_data_dir(const Config& config, std::string_view file) {
   std::filesystem::create_directories(config.data_dir);
@@ -44,6 +48,14 @@ Treasury::Treasury(const Config& config, const Clock& clock, db::Database& datab
       clock_(clock) {
   projection_.check_origin();
   projection_.catch_up();
+  watcher_ = std::jthread([this, every = std::chrono::seconds(config.ledger_expiry_look_seconds)](const std::stop_token& ended) {
+    watch(ended, every);
+  });
+}
+
+Treasury::~Treasury() {
+  watcher_ = {};  // asks it to end, and waits for it
+  ledger_.stop();
 }
 
 Result<ledger::Reply> Treasury::perform_now(ledger::Command& command) {
@@ -54,14 +66,7 @@ Result<ledger::Reply> Treasury::perform_now(ledger::Command& command) {
 
 Task<Result<ledger::Reply>> Treasury::perform(ledger::Command& command) {
   // The first command of a day finds the streams as they are without what has expired.
-  const auto today = ledger::to_day(day_of(clock_.now()));
-  if (expired_on_.exchange(today) != today) {
-    const auto expired = co_await expire(ledger::from_day(today));
-    if (!expired) {
-      expired_on_ = 0;
-      co_return expired.error();
-    }
-  }
+  if (const auto expired = co_await expire(); !expired) co_return expired.error();
   auto reply = co_await ledger_.perform(command);
   if (!reply) co_return reply;
   const auto drawn = co_await projection_.reach(reply->sequence);
@@ -92,16 +97,38 @@ Task<Result<ledger::SignedHead>> Treasury::recent_head() {
   co_return head;
 }
 
-Task<Result<std::int64_t>> Treasury::expire(Date today) {
-  auto find = [&](ledger::Machine&) { return pools_to_expire(book_, today, most_expiries); };
+Task<Result<Done>> Treasury::expire() {
+  const auto today = ledger::to_day(day_of(clock_.now()));
+  if (expired_on_.exchange(today) == today) co_return Done{};
+  auto find = [&](ledger::Machine&) { return pools_to_expire(book_, ledger::from_day(today), most_expiries); };
   const auto pools = co_await ledger_.ask(find);
-  if (!pools) co_return pools.error();
-  for (const auto& pool : *pools) {
-    Expire command(book_, pool, today);
-    const auto done = co_await perform(command);
-    if (!done) co_return done.error();
+  if (!pools) {
+    expired_on_ = 0;
+    co_return pools.error();
   }
-  co_return static_cast<std::int64_t>(pools->size());
+  for (const auto& pool : *pools) {
+    Expire command(book_, pool, ledger::from_day(today));
+    const auto done = co_await perform(command);
+    if (done) continue;
+    expired_on_ = 0;
+    co_return done.error();
+  }
+  if (pools->size() == most_expiries) expired_on_ = 0;  // there may be more
+  co_return Done{};
+}
+
+void Treasury::watch(const std::stop_token& ended, std::chrono::seconds every) {
+  std::mutex mutex;
+  std::condition_variable_any waiting;
+  std::unique_lock lock(mutex);
+  while (!waiting.wait_for(lock, ended, every, [&] { return ended.stop_requested(); })) {
+    boost::asio::io_context io(1);
+    const auto tell = [](const std::exception_ptr& thrown, const Result<Done>& done) {
+      if (thrown || !done) log::warning("expired holds could not be released; it is tried again");
+    };
+    boost::asio::co_spawn(io.get_executor(), expire(), tell);
+    io.run();
+  }
 }
 
 }  // namespace cp::payments

@@ -11,6 +11,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
+#include <thread>
 
 namespace cp::payments {
 
@@ -22,7 +24,7 @@ class Treasury {
  public:
   /// Takes the ledger's lease, reads its state and draws what the tables do not have yet.
   Treasury(const Config& config, const Clock& clock, db::Database& database);
-  ~Treasury() { ledger_.stop(); }
+  ~Treasury();
   Treasury(const Treasury&) = delete;
   Treasury& operator=(const Treasury&) = delete;
 
@@ -37,10 +39,14 @@ class Treasury {
   Task<Result<ledger::SignedHead>> signed_head();
   /// A signed head of the last hour, for what is printed.
   Task<Result<ledger::SignedHead>> recent_head();
-  /// Releases holds whose sessions are long past. Answers how many pools it looked into.
-  Task<Result<std::int64_t>> expire(Date today);
+  [[nodiscard]] ledger::LedgerStatistics statistics() const { return ledger_.statistics(); }
 
  private:
+  /// Releases holds whose sessions are long past, once a day.
+  Task<Result<Done>> expire();
+  /// Expires holds in a ledger of which nobody asks anything, too: looks every so often.
+  void watch(const std::stop_token& ended, std::chrono::seconds every);
+
   Book book_;
   ledger::SigningKey key_;
   ledger::Ledger ledger_;
@@ -49,6 +55,7 @@ class Treasury {
   std::mutex mutex_;
   std::optional<ledger::SignedHead> recent_;
   std::atomic<ledger::Day> expired_on_ = 0;  // the day on which holds were looked through for the last time
+  std::jthread watcher_;
 };
 
 }  // namespace cp::payments

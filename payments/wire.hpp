@@ -153,13 +153,6 @@ constexpr auto wire(const ClosedPeriod*) {
   return json::object("ClosedPeriod", json::field("through", &ClosedPeriod::through, "The last day that is closed."));
 }
 
-struct ExpiryResult {
-  std::int64_t pools = 0;
-};
-constexpr auto wire(const ExpiryResult*) {
-  return json::object("ExpiryResult", json::field("pools", &ExpiryResult::pools, "How many pools had expired holds."));
-}
-
 struct PlanPath {
   Id<"plan"> plan;
 };

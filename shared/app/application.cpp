@@ -135,7 +135,8 @@ Application::Application(Config config, const std::vector<Service>& services, co
       bus_(make_bus(config_)), hub_(config_, registry_),
       outbox_(config_, clock_, *database_, *bus_, registry_), server_(config_, router_, registry_),
       transport_(make_transport(config_, router_)),
-      context_{config_, clock_, ids,  *database_, workers_, *transport_, router_, outbox_, hub_} {
+      context_{config_, clock_, ids,  *database_, workers_, *transport_, router_, outbox_, hub_,
+               registry_, ready_checks_} {
   migrate(*database_, services, clock_.now());
   router_.set_parse_limits({.bytes = static_cast<std::size_t>(config_.http_body_bytes),
                             .depth = static_cast<std::size_t>(config_.http_json_depth)});

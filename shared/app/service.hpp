@@ -3,11 +3,13 @@
 
 #include "shared/core/config.hpp"
 #include "shared/core/id.hpp"
+#include "shared/core/metrics.hpp"
 #include "shared/core/time.hpp"
 #include "shared/core/workers.hpp"
 #include "shared/db/database.hpp"
 #include "shared/db/migrations.hpp"
 #include "shared/db/outbox.hpp"
+#include "shared/http/operations.hpp"
 #include "shared/http/router.hpp"
 #include "shared/net/bus.hpp"
 #include "shared/net/transport.hpp"
@@ -17,6 +19,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cp::app {
 
@@ -53,6 +56,8 @@ struct Context {
   http::Router& router;
   OutboxRunner& outbox;
   LiveChannels& live;
+  metrics::Registry& metrics;
+  std::vector<http::ReadyCheck>& ready_checks;  // a service may add its own while it starts
 };
 
 /// A folder's service. `start` adds its routes and answers the object they need to stay alive.

@@ -73,6 +73,7 @@ struct Config {
   std::int64_t ledger_recent_keys = 65'536;
   std::int64_t ledger_clock_seconds = 5;
   std::int64_t ledger_expiry_days = 60;
+  std::int64_t ledger_expiry_look_seconds = 60;
   std::string ledger_key_file;
 
   std::string bank_key_file;

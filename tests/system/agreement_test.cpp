@@ -10,16 +10,6 @@ namespace {
 Json money(std::int64_t pence) { return {{"pence", pence}, {"currency", "GBP"}}; }
 std::int64_t pence(const Json& amount) { return amount.at("pence").get<std::int64_t>(); }
 
-void on_each(const std::function<void(Story&)>& body) {
-  for_each_application(
-      all_services(),
-      [&](TestApplication& app) {
-        Story story(app);
-        body(story);
-      },
-      {{"session.hours", "720"}});
-}
-
 const Json& member(const Json& pool, const std::string& family) {
   for (const auto& one : pool.at("members")) {
     if (one.at("family") == family) return one;
@@ -36,11 +26,8 @@ Json terms(const std::string& split, Json members) {
 
 TEST_CASE("who cannot pay an equal share pays what it can once another has agreed to carry the rest") {
   on_each([](Story& story) {
-    const auto offer = story.offer();  // £95.00 a session for three
-    auto& alder = story.family("alder", 300'000);
-    auto& beech = story.family("beech", 300'000);
-    auto& cedar = story.family("cedar", 300'000);
-    const auto pool = story.pool(offer, {alder.id, beech.id, cedar.id});
+    const auto three = story.three();
+    auto& [alder, beech, cedar, pool] = three;
     const auto path = "/v1/pools/" + pool + "/agreement";
 
     auto wanted = terms("equal", {{{"family", alder.id}, {"can_pay", money(2'000)}}});
@@ -75,11 +62,8 @@ TEST_CASE("who cannot pay an equal share pays what it can once another has agree
 
 TEST_CASE("parts and costs of an agreement hold for those who are left") {
   on_each([](Story& story) {
-    const auto offer = story.offer();
-    auto& alder = story.family("alder", 300'000);
-    auto& beech = story.family("beech", 300'000);
-    auto& cedar = story.family("cedar", 300'000);
-    const auto pool = story.pool(offer, {alder.id, beech.id, cedar.id});
+    const auto three = story.three();
+    auto& [alder, beech, cedar, pool] = three;
     auto wanted = terms("by_weight", {{{"family", alder.id}, {"weight", 3}}, {{"family", beech.id}, {"weight", 2}}});
     wanted["costs"] = {{{"kind", "insurance"}, {"label", "a shared helper"}, {"once", money(1'000)}}};
     const auto path = "/v1/pools/" + pool;

@@ -43,17 +43,6 @@ TwoPools two_pools_for_one_purse(Story& story) {
   return pools;
 }
 
-void on_each(const std::function<void(Story&)>& body) {
-  for_each_application(
-      all_services(),
-      [&](TestApplication& app) {
-        Story story(app);
-        body(story);
-      },
-      // The clock is moved by weeks, with everybody still signed in.
-      {{"session.hours", "720"}});
-}
-
 }  // namespace
 
 TEST_CASE("the main job, from the real market to a session delivered and charged") {
@@ -284,11 +273,8 @@ TEST_CASE("the same request sent twice with one key happens once") {
 
 TEST_CASE("when a family leaves the others pay more, up to the ceiling each agreed") {
   on_each([](Story& story) {
-    const auto offer = story.offer();
-    auto& alder = story.family("alder", 300'000);
-    auto& beech = story.family("beech", 300'000);
-    auto& cedar = story.family("cedar", 300'000);
-    const auto pool = story.pool(offer, {alder.id, beech.id, cedar.id});
+    const auto three = story.three();
+    auto& [alder, beech, cedar, pool] = three;
     story.agree(pool, 1, 50);
     for (auto* family : {&alder, &beech, &cedar}) story.accept(*family, pool).expect(200);
 
@@ -315,11 +301,8 @@ TEST_CASE("when a family leaves the others pay more, up to the ceiling each agre
 
 TEST_CASE("a share above a ceiling closes the pool, and what is not spent goes back") {
   on_each([](Story& story) {
-    const auto offer = story.offer();
-    auto& alder = story.family("alder", 300'000);
-    auto& beech = story.family("beech", 300'000);
-    auto& cedar = story.family("cedar", 300'000);
-    const auto pool = story.pool(offer, {alder.id, beech.id, cedar.id});
+    const auto three = story.three();
+    auto& [alder, beech, cedar, pool] = three;
     story.agree(pool, 1, 25);  // a ceiling of £39.58
     for (auto* family : {&alder, &beech, &cedar}) story.accept(*family, pool).expect(200);
     story.app.clock().set(*parse_timestamp("2026-11-28T18:00:00Z"));
@@ -342,11 +325,8 @@ TEST_CASE("a share above a ceiling closes the pool, and what is not spent goes b
 
 TEST_CASE("a session delivered out of turn is paid, whoever leaves and however the pool ends") {
   on_each([](Story& story) {
-    const auto offer = story.offer();
-    auto& alder = story.family("alder", 300'000);
-    auto& beech = story.family("beech", 300'000);
-    auto& cedar = story.family("cedar", 300'000);
-    const auto pool = story.pool(offer, {alder.id, beech.id, cedar.id});
+    const auto three = story.three();
+    auto& [alder, beech, cedar, pool] = three;
     story.agree(pool, 0, 50);
     for (auto* family : {&alder, &beech, &cedar}) story.accept(*family, pool).expect(200);
     story.app.clock().set(*parse_timestamp("2026-12-06T18:00:00Z"));
@@ -386,6 +366,25 @@ TEST_CASE("a dissolved pool gives back everything that was not spent") {
     CHECK(story.totals(alder) == Story::Totals{0, 0, 300'000, 90'000});
     CHECK(story.verify() == 0);
   });
+}
+
+TEST_CASE("what is held expires though nobody asks anything of the ledger") {
+  const auto body = [](TestApplication& app) {
+    Story story(app);
+    const auto three = story.three();
+    story.agree(three.pool, 0, 0);
+    for (auto* family : {&three.alder, &three.beech, &three.cedar}) story.accept(*family, three.pool).expect(200);
+    CHECK(story.totals(three.alder).held > 0);
+    app.clock().set(*parse_timestamp("2027-03-10T09:00:00Z"));
+    auto parent = app.sign_in("alder@family.example");
+    const auto held = [&] {
+      return pence(parent.get("/v1/payments/statement").expect(200).json().at("totals").at("held"));
+    };
+    for (int look = 0; look < 300 && held() != 0; ++look) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    CHECK(held() == 0);
+    CHECK(story.verify() == 0);
+  };
+  for_each_application(all_services(), body, {{"ledger.expiry_look_seconds", "1"}});
 }
 
 TEST_CASE("a parent starts a pool, another joins, a third says no") {

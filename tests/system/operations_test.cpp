@@ -1,8 +1,9 @@
 // What those who run the program rely on: what it says of itself, and how it ends.
-#include "services/all_services.hpp"
-#include "tests/support/application.hpp"
+#include "tests/system/story.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+
+#include <sqlite3.h>
 
 #include <csignal>
 #include <set>
@@ -123,6 +124,37 @@ TEST_CASE("the program says that it is alive, ready, how it does and what it can
   CHECK(routes.find("POST   /v1/identity/sign-in") != std::string::npos);
   client.get("/v1/nothing").expect(404);
   client.get("/internal/identity/authorities").expect(404);
+}
+
+namespace {
+
+/// As if another process had taken the ledger over.
+void raise_epoch(test::TestApplication& app) {
+  if (!app.config().database_url.empty()) {
+    app.database().write_now([](db::Tx& tx) { tx.execute("UPDATE ledger_head SET epoch = epoch + 1", {}); });
+    return;
+  }
+  sqlite3* file = nullptr;
+  REQUIRE(sqlite3_open((app.config().data_dir + "/ledger.db").c_str(), &file) == SQLITE_OK);
+  sqlite3_busy_timeout(file, 5'000);
+  CHECK(sqlite3_exec(file, "UPDATE ledger_head SET epoch = epoch + 1", nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(file);
+}
+
+}  // namespace
+
+TEST_CASE("a ledger that has halted says so where alarms look, and pages go on being answered") {
+  test::on_each([](test::Story& story) {
+    auto& alder = story.family("alder", 300'000);
+    CHECK(story.commissioner.get("/metrics").expect(200).body.find("commonpurse_ledger_halted 0") != std::string::npos);
+    CHECK(story.commissioner.get("/readyz").expect(200).json()["checks"]["ledger"] == "ready");
+    raise_epoch(story.app);
+    const Json more = {{"amount", {{"pence", 100}, {"currency", "GBP"}}}, {"reason", "A pound."}};
+    story.commissioner.post("/v1/payments/plans/" + alder.plan + "/permissions", more.dump()).expect(503);
+    CHECK(story.commissioner.get("/metrics").expect(200).body.find("commonpurse_ledger_halted 1") != std::string::npos);
+    CHECK(story.commissioner.get("/readyz").expect(503).json()["ledger"] == "not ready");
+    alder.browser.get("/v1/payments/plans").expect(200);
+  });
 }
 
 TEST_CASE("an orderly stop under load loses no acknowledged write and ends with 0") {

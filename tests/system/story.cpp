@@ -104,6 +104,13 @@ std::string Story::pool(const OfferActor& offer, const std::vector<std::string>&
   return facilitator.post("/v1/pools", proposal.dump()).expect(201).json().at("id");
 }
 
+Story::Three Story::three(const OfferOrder& order) {
+  auto& alder = family("alder", 300'000);
+  auto& beech = family("beech", 300'000);
+  auto& cedar = family("cedar", 300'000);
+  return {alder, beech, cedar, pool(offer(order), {alder.id, beech.id, cedar.id})};
+}
+
 Json Story::agree(const std::string& pool, std::int64_t notice_sessions, std::int64_t ceiling_percent,
                   std::int64_t minimum_children) {
   const Json terms = {{"notice_sessions", notice_sessions},
@@ -130,5 +137,13 @@ Story::Totals Story::totals(FamilyActor& family) {
 }
 
 int Story::verify() { return payments::ledger_verify_command(app.config(), app.database()); }
+
+void on_each(const std::function<void(Story&)>& body) {
+  const auto tell = [&](TestApplication& app) {
+    Story story(app);
+    body(story);
+  };
+  for_each_application(all_services(), tell, {{"session.hours", "720"}});
+}
 
 }  // namespace cp::test

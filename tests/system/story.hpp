@@ -55,6 +55,12 @@ class Story {
   FamilyActor& family(const std::string& name, std::int64_t plan_pence);
   OfferActor offer(const OfferOrder& order = {});
   std::string pool(const OfferActor& offer, const std::vector<std::string>& families);
+  /// Alder, Beech and Cedar with £3,000 each, and a pool that is proposed to them.
+  struct Three {
+    FamilyActor &alder, &beech, &cedar;
+    std::string pool;
+  };
+  Three three(const OfferOrder& order = {});
   /// Lays an agreement before the members; answers the pool.
   Json agree(const std::string& pool, std::int64_t notice_sessions, std::int64_t ceiling_percent,
              std::int64_t minimum_children = 2);
@@ -74,5 +80,9 @@ class Story {
   HttpClient register_provider();
   std::deque<FamilyActor> families_;
 };
+
+/// Tells a story with an application on SQLite and then with one on PostgreSQL. The clock may be moved by weeks: everybody stays
+/// signed in.
+void on_each(const std::function<void(Story&)>& body);
 
 }  // namespace cp::test
