@@ -1,5 +1,6 @@
 #include "matching/api.hpp"
 
+#include "matching/engine/deadline.hpp"
 #include "matching/engine/engine.hpp"
 #include "matching/engine/rules.hpp"
 #include "matching/service.hpp"
@@ -142,12 +143,10 @@ Task<Result<Gathered>> MatchingApi::gather(Id<"authority"> authority, std::optio
 }
 
 Task<Result<Proposal>> MatchingApi::propose_on_worker(const Instance& instance) {
-  using Steady = std::chrono::steady_clock;
   auto work = [&]() -> Result<Proposal> {
     CP_TRY(validate(instance));
-    const auto deadline = Steady::now() + std::chrono::milliseconds(context_.config.matching_deadline_ms);
     Search search;
-    search.stop = [deadline] { return Steady::now() >= deadline; };
+    search.time_used = time_from_now(std::chrono::milliseconds(context_.config.matching_deadline_ms));
     return propose(instance, search);
   };
   co_return co_await context_.workers.run(work);

@@ -1,6 +1,7 @@
 #include "matching/command/command.hpp"
 
 #include "matching/engine/checker.hpp"
+#include "matching/engine/deadline.hpp"
 #include "matching/engine/engine.hpp"
 #include "matching/engine/generator.hpp"
 #include "matching/engine/rules.hpp"
@@ -80,9 +81,7 @@ int match_command(const std::string& input, const std::string& output, std::int6
   const auto start = Clock::now();
   Search search;
   search.seed = seed;
-  if (deadline_ms > 0) {
-    search.stop = [end = start + std::chrono::milliseconds(deadline_ms)] { return Clock::now() >= end; };
-  }
+  if (deadline_ms > 0) search.time_used = time_from_now(std::chrono::milliseconds(deadline_ms));
   const auto proposal = propose(*loaded.value, search);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   std::cerr << proposal.groups.size() << " groups, " << proposal.left_out.size() << " of "

@@ -1,31 +1,29 @@
 #include "matching/engine/arrangement.hpp"
 
-#include "matching/engine/rules.hpp"
-
 #include <algorithm>
 
 namespace cp::matching {
-namespace {
-
-/// Up to here every pair's value is kept once known: 50 MB at most.
-constexpr std::size_t most_families_in_table = 5'000;
-
-}  // namespace
 
 Arrangement::Arrangement(const Index& index)
-    : index_(index), by_run_(index.run_count()), by_family_(index.family_count()), spent_(index.family_count(), 0) {
-  for (RunAt run = 0; run < index.run_count(); ++run) places_.push_back(index.run(run).places_left);
-  if (index.family_count() <= most_families_in_table) {
-    pair_values_.assign(index.family_count() * (index.family_count() + 1) / 2, -1);
+    : index_(index), by_run_(index.run_count()), by_family_(index.family_count()) {
+  for (FamilyAt family = 0; family < index.family_count(); ++family) {
+    more_groups_.push_back(static_cast<std::int32_t>(index.most_groups(family)));
+  }
+  for (RunAt run = 0; run < index.run_count(); ++run) {
+    places_.push_back(index.places_left(run));
+    free_.push_back(0);
+    for (const auto& candidate : index.candidates(run)) free_.back() += is_free(candidate.family) ? 1 : 0;
   }
 }
 
-std::int64_t Arrangement::pair_value(FamilyAt a, FamilyAt b) const {
-  if (pair_values_.empty()) return index_.pair_value(a, b);
-  const std::size_t low = std::min(a, b), high = std::max(a, b);
-  auto& known = pair_values_[high * (high + 1) / 2 + low];
-  if (known < 0) known = static_cast<std::int32_t>(index_.pair_value(a, b));
-  return known;
+std::int64_t Arrangement::spent(FamilyAt at) const {
+  std::int64_t sum = 0;
+  for (const auto group : by_family_[at]) {
+    const auto& here = groups_[group];
+    // A size without a price costs nothing here; such a group does not hold anyway.
+    if (index_.size_fits(here.run, here.children)) sum += index_.share(here.run, index_.children(at), here.children);
+  }
+  return sum;
 }
 
 GroupAt Arrangement::open(RunAt run) {
@@ -39,34 +37,28 @@ GroupAt Arrangement::open(RunAt run) {
 }
 
 void Arrangement::join(GroupAt group, FamilyAt family, std::int64_t own) {
-  const Seated seated{family, own};
-  do_join(group, seated);
-  journal_.push_back({true, group, seated});
+  do_join(group, family, own);
+  journal_.push_back({true, group, family, own});
 }
 
 void Arrangement::leave(GroupAt group, FamilyAt family) {
-  const auto& families = groups_[group].families;
-  const auto found = std::find_if(families.begin(), families.end(),
-                                  [&](const Seated& seated) { return seated.family == family; });
-  journal_.push_back({false, group, *found});
-  do_leave(group, family);
+  const auto own = do_leave(group, family);
+  journal_.push_back({false, group, family, own});
 }
 
 void Arrangement::take_back(Mark mark) {
   while (journal_.size() > mark) {
     const auto move = journal_.back();
     journal_.pop_back();
-    if (move.joined) do_leave(move.group, move.seated.family);
-    else do_join(move.group, move.seated);
+    if (move.joined) do_leave(move.group, move.family);
+    else do_join(move.group, move.family, move.own);
   }
 }
 
 bool Arrangement::may_start(RunAt run, FamilyAt family) const {
+  if (!is_free(family)) return false;
   const auto& groups = by_family_[family];
-  if (static_cast<std::int64_t>(groups.size()) >= index_.policy().groups_per_family) return false;
-  return std::none_of(groups.begin(), groups.end(), [&](GroupAt at) {
-    return overlap(index_.run(groups_[at].run), index_.run(run));
-  });
+  return std::none_of(groups.begin(), groups.end(), [&](GroupAt at) { return index_.clash(groups_[at].run, run); });
 }
 
 bool Arrangement::may_join(GroupAt group, FamilyAt family) const {
@@ -79,54 +71,108 @@ bool Arrangement::may_join(GroupAt group, FamilyAt family) const {
 
 bool Arrangement::holds(GroupAt group) const {
   const auto& here = groups_[group];
-  if (here.families.empty()) return true;
-  return places_[here.run] >= 0 && index_.size_fits(here.run, here.children) &&
-         static_cast<std::int64_t>(here.families.size()) >= index_.policy().minimum_families &&
-         !who_cannot_pay(group);
+  return here.families.empty() || (places_[here.run] >= 0 && score_of(here, nullptr, nullptr).has_value());
 }
 
-const Seated* Arrangement::who_cannot_pay(GroupAt group) const {
-  const auto& families = groups_[group].families;
-  const auto found = std::find_if(families.begin(), families.end(), [&](const Seated& seated) {
-    return spent_[seated.family] > index_.family(seated.family).headroom_pence;
-  });
-  return found == families.end() ? nullptr : &*found;
+bool Arrangement::can_pay(RunAt run, FamilyAt family, std::int64_t group_children, const OpenGroup* inside) const {
+  auto pays = index_.share(run, index_.children(family), group_children);
+  for (const auto at : by_family_[family]) {
+    const auto& other = groups_[at];
+    if (&other == inside || !index_.size_fits(other.run, other.children)) continue;
+    pays += index_.share(other.run, index_.children(family), other.children);
+  }
+  return pays <= index_.headroom_pence(family);
 }
 
-void Arrangement::do_join(GroupAt group, Seated seated) {
+std::optional<std::int64_t> Arrangement::score_of(const OpenGroup& group, const Seated* left_out,
+                                                  const Seated* added) const {
+  auto children = group.children, own = group.own, pairs = group.pairs;
+  auto count = static_cast<std::int64_t>(group.families.size());
+  if (left_out) {
+    children -= index_.children(left_out->family);
+    own -= left_out->own;
+    pairs -= left_out->pairs;
+    --count;
+  }
+  if (added) {
+    children += index_.children(added->family);
+    own += added->own;
+    pairs += added->pairs;
+    ++count;
+  }
+  if (count == 0) return 0;
+  if (!index_.size_fits(group.run, children) || count < index_.policy().minimum_families) return std::nullopt;
+  std::int64_t savings = 0;
+  const auto seat = [&](FamilyAt family) {
+    savings += index_.saving(group.run, index_.children(family), children);
+    return can_pay(group.run, family, children, &group);
+  };
+  for (const auto& seated : group.families) {
+    if (&seated != left_out && !seat(seated.family)) return std::nullopt;
+  }
+  if (added && !seat(added->family)) return std::nullopt;
+  return own + index_.policy().weights.saving * savings + (count > 1 ? 2 * pairs / (count - 1) : 0);
+}
+
+std::optional<std::int64_t> Arrangement::score_with(GroupAt group, FamilyAt family, std::int64_t own) const {
+  const auto& here = groups_[group];
+  if (places_[here.run] < index_.children(family)) return std::nullopt;
+  Seated added{family, own, 0};
+  for (const auto& other : here.families) added.pairs += index_.pair_value(other.family, family);
+  return score_of(here, nullptr, &added);
+}
+
+std::optional<std::int64_t> Arrangement::score_without(GroupAt group, std::size_t seat) const {
+  return score_of(groups_[group], &groups_[group].families[seat], nullptr);
+}
+
+std::optional<std::int64_t> Arrangement::score_exchanged(GroupAt group, std::size_t seat, FamilyAt family,
+                                                         std::int64_t own, std::span<const std::int64_t> values) const {
+  const auto& here = groups_[group];
+  const auto& out = here.families[seat];
+  if (places_[here.run] + index_.children(out.family) < index_.children(family)) return std::nullopt;
+  Seated added{family, own, -values[seat]};
+  for (const auto value : values) added.pairs += value;
+  return score_of(here, &out, &added);
+}
+
+void Arrangement::count_free(FamilyAt family, std::int32_t change) {
+  for (const auto& option : index_.options(family)) free_[option.run] += change;
+}
+
+void Arrangement::do_join(GroupAt group, FamilyAt family, std::int64_t own) {
   auto& here = groups_[group];
-  count_shares(here, -1);
-  for (const auto& other : here.families) here.pairs += pair_value(other.family, seated.family);
+  Seated seated{family, own, 0};
+  for (auto& other : here.families) {
+    const auto value = index_.pair_value(other.family, family);
+    other.pairs += value;
+    seated.pairs += value;
+  }
+  here.pairs += seated.pairs;
   here.families.push_back(seated);
-  here.own += seated.own;
-  here.children += index_.children(seated.family);
-  places_[here.run] -= index_.children(seated.family);
-  by_family_[seated.family].push_back(group);
-  count_shares(here, 1);
+  here.own += own;
+  here.children += index_.children(family);
+  places_[here.run] -= index_.children(family);
+  by_family_[family].push_back(group);
+  if (--more_groups_[family] == 0) count_free(family, -1);
   count_score(here);
 }
 
-void Arrangement::do_leave(GroupAt group, FamilyAt family) {
+std::int64_t Arrangement::do_leave(GroupAt group, FamilyAt family) {
   auto& here = groups_[group];
-  count_shares(here, -1);
   const auto found = std::find_if(here.families.begin(), here.families.end(),
                                   [&](const Seated& seated) { return seated.family == family; });
-  here.own -= found->own;
+  const auto own = found->own;
+  here.own -= own;
+  here.pairs -= found->pairs;
   here.families.erase(found);
-  for (const auto& other : here.families) here.pairs -= pair_value(other.family, family);
+  for (auto& other : here.families) other.pairs -= index_.pair_value(other.family, family);
   here.children -= index_.children(family);
   places_[here.run] += index_.children(family);
+  if (more_groups_[family]++ == 0) count_free(family, 1);
   std::erase(by_family_[family], group);
-  count_shares(here, 1);
   count_score(here);
-}
-
-void Arrangement::count_shares(const OpenGroup& group, std::int64_t sign) {
-  // A size without a price costs nothing here; such a group does not hold anyway.
-  if (!index_.size_fits(group.run, group.children)) return;
-  for (const auto& seated : group.families) {
-    spent_[seated.family] += sign * index_.share(group.run, index_.children(seated.family), group.children);
-  }
+  return own;
 }
 
 void Arrangement::count_score(OpenGroup& group) {

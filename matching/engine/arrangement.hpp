@@ -5,6 +5,7 @@
 #include "matching/engine/index.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,7 @@ using GroupAt = std::uint32_t;
 struct Seated {
   FamilyAt family = 0;
   std::int64_t own = 0;
+  std::int64_t pairs = 0;  // sum over its pairs with the others
 };
 
 struct OpenGroup {
@@ -36,6 +38,12 @@ class Arrangement {
   [[nodiscard]] std::span<const GroupAt> groups_of_run(RunAt at) const { return by_run_[at]; }
   [[nodiscard]] std::span<const GroupAt> groups_of(FamilyAt at) const { return by_family_[at]; }
   [[nodiscard]] std::int64_t places_left(RunAt at) const { return places_[at]; }
+  /// Whether the family may be in one more group, as far as its wishes go.
+  [[nodiscard]] bool is_free(FamilyAt at) const { return more_groups_[at] > 0; }
+  /// How many candidates of a run are free.
+  [[nodiscard]] std::int64_t free_candidates(RunAt at) const { return free_[at]; }
+  /// What a family pays for the groups it is in.
+  [[nodiscard]] std::int64_t spent(FamilyAt at) const;
 
   /// An empty group on this run, new or one that was emptied.
   GroupAt open(RunAt run);
@@ -49,9 +57,17 @@ class Arrangement {
   [[nodiscard]] bool may_start(RunAt run, FamilyAt family) const;
   /// Whether the group is empty or breaks no rule: size, families, places, shares.
   [[nodiscard]] bool holds(GroupAt group) const;
-  /// A family whose shares pass its headroom, or nothing.
-  [[nodiscard]] const Seated* who_cannot_pay(GroupAt group) const;
-  [[nodiscard]] std::int64_t pair_value(FamilyAt a, FamilyAt b) const;
+
+  // Moves that are only thought of. Each answers the score that the group would have, or nothing if it would not hold.
+
+  /// One more family, of whom `may_join` is true.
+  [[nodiscard]] std::optional<std::int64_t> score_with(GroupAt group, FamilyAt family, std::int64_t own) const;
+  /// Without the family in that seat; 0 for a group that is then empty.
+  [[nodiscard]] std::optional<std::int64_t> score_without(GroupAt group, std::size_t seat) const;
+  /// With `family` in that seat. `values` are its pair values with each seat, in their order; it may not be busy or unmet
+  /// elsewhere.
+  [[nodiscard]] std::optional<std::int64_t> score_exchanged(GroupAt group, std::size_t seat, FamilyAt family,
+                                                            std::int64_t own, std::span<const std::int64_t> values) const;
 
   /// Takes back every move since the mark.
   using Mark = std::size_t;
@@ -64,21 +80,25 @@ class Arrangement {
   struct Move {
     bool joined = true;
     GroupAt group = 0;
-    Seated seated;
+    FamilyAt family = 0;
+    std::int64_t own = 0;
   };
-  void do_join(GroupAt group, Seated seated);
-  void do_leave(GroupAt group, FamilyAt family);
-  void count_shares(const OpenGroup& group, std::int64_t sign);
+  void do_join(GroupAt group, FamilyAt family, std::int64_t own);
+  std::int64_t do_leave(GroupAt group, FamilyAt family);
   void count_score(OpenGroup& group);
+  void count_free(FamilyAt family, std::int32_t change);
+  [[nodiscard]] bool can_pay(RunAt run, FamilyAt family, std::int64_t group_children, const OpenGroup* inside) const;
+  /// The score of `group` as it would be, without `left_out` and with `added`, or nothing if it would not hold.
+  [[nodiscard]] std::optional<std::int64_t> score_of(const OpenGroup& group, const Seated* left_out, const Seated* added) const;
 
   const Index& index_;
   std::vector<OpenGroup> groups_;
   std::vector<std::vector<GroupAt>> by_run_, by_family_;
-  std::vector<std::int64_t> places_;  // left of each run
-  std::vector<std::int64_t> spent_;   // pence of each family
+  std::vector<std::int32_t> more_groups_;  // that each family may be in
+  std::vector<std::int64_t> places_;       // left of each run
+  std::vector<std::int32_t> free_;    // candidates of each run
   std::int64_t score_ = 0;
   std::vector<Move> journal_;
-  mutable std::vector<std::int32_t> pair_values_;  // known ones of instances that are not too large
 };
 
 }  // namespace cp::matching

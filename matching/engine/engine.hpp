@@ -1,6 +1,6 @@
-// Proposes groups: greedy by regret, then a local search that only ever makes the whole better.
+// Proposes groups: greedy by regret, then a local search that keeps the best it has seen.
 // Pure: no clock, no randomness but the seed, the same proposal for the same instance and seed in
-// whatever order families and offers are given.
+// whatever order families and offers are given and however many threads share the work.
 #pragma once
 
 #include "matching/engine/model.hpp"
@@ -14,9 +14,10 @@ struct Search {
   std::uint64_t seed = 1;
   /// Trials of the local search at most; the bound that keeps the answer the same everywhere.
   std::int64_t steps = 20'000'000;
-  /// Asked every few trials; true ends the search with what there is. It may look at a clock, and
-  /// then the answer depends on the machine. Empty never stops.
-  std::function<bool()> stop = {};
+  /// The part of the time there is that has been used; at 1 the search ends with what there is. It may look at a clock, and
+  /// then the answer depends on the machine. Asked every few trials, from every thread. Empty: the steps alone decide.
+  std::function<double()> time_used = {};
+  std::int64_t threads = 1;
 };
 
 /// `instance` must have passed `validate`.

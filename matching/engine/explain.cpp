@@ -157,7 +157,7 @@ Rule group_rule(const Index& index, FamilyAt family, RunAt run, std::span<const 
     available += index.children(candidate.family);
     ++could_join;
   }
-  const auto needed = std::max(index.offer(run).minimum_children, here->least_children);
+  const auto needed = std::max<std::int64_t>(index.least_children(run), here->least_children);
   if (available < needed || could_join < index.policy().minimum_families) return Rule::others;
   bool is_here = false, is_avoided = true;
   for (const auto& group : groups) {

@@ -9,12 +9,6 @@
 
 namespace cp::matching {
 
-/// A group as the engine found it: families in rising order.
-struct FoundGroup {
-  RunAt run = 0;
-  std::vector<FamilyAt> families;
-};
-
 Group describe(const Index& index, const FoundGroup& found);
 /// `groups` are all that were found.
 LeftOut explain_left_out(const Index& index, FamilyAt family, std::span<const FoundGroup> groups);

@@ -3,8 +3,8 @@
 #include "matching/engine/rules.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <map>
 #include <tuple>
 
 namespace cp::matching {
@@ -15,47 +15,115 @@ constexpr std::int64_t whole = 1'000;
 constexpr std::int64_t longest_wait_days = 365;
 /// Ages this far apart have nothing in common. No source; see docs/matching.md.
 constexpr std::int64_t widest_age_gap_years = 8;
+/// A little less than it is: what is further north or south than this times the degrees is further.
+constexpr double miles_in_a_degree = 69.0;
+constexpr std::uint32_t weekday_marks = 7;
 
-using Numbers = std::vector<std::uint32_t>;
+using Numbers = std::span<const std::uint32_t>;
 
-/// Gives texts small numbers, so that sets of them compare quickly.
-class Numbering {
- public:
-  std::uint32_t of(const std::string& text) {
-    return numbers_.try_emplace(text, static_cast<std::uint32_t>(numbers_.size())).first->second;
-  }
-
- private:
-  std::map<std::string, std::uint32_t> numbers_;
-};
-
-void make_set(Numbers& numbers) {
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-}
+std::uint64_t bit_of(std::uint32_t number) { return std::uint64_t{1} << (number % 64); }
 
 /// What two sets have in common of what they have together; two empty sets are alike.
-std::int64_t likeness(const Numbers& a, const Numbers& b) {
-  std::size_t common = 0;
+std::int64_t likeness(std::uint32_t common, std::uint32_t together) {
+  return together == 0 ? whole : static_cast<std::uint32_t>(whole) * common / together;
+}
+std::int64_t likeness_of_bits(std::uint64_t a, std::uint64_t b) {
+  return likeness(static_cast<std::uint32_t>(std::popcount(a & b)), static_cast<std::uint32_t>(std::popcount(a | b)));
+}
+std::int64_t likeness_of_sets(Numbers a, Numbers b) {
+  std::uint32_t common = 0;
   for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
     if (*left < *right) ++left;
     else if (*right < *left) ++right;
     else ++common, ++left, ++right;
   }
-  const auto together = static_cast<std::int64_t>(a.size() + b.size() - common);
-  return together == 0 ? whole : whole * static_cast<std::int64_t>(common) / together;
+  return likeness(common, static_cast<std::uint32_t>(a.size() + b.size()) - common);
 }
 
-std::int64_t mixing_wish(Mixing mixing, std::int64_t alike) {
-  switch (mixing) {
-    case Mixing::mixed: return whole - alike;
-    case Mixing::similar: return alike;
-    case Mixing::either: return whole;
+bool has(const std::vector<FamilyAt>& set, FamilyAt at) { return std::binary_search(set.begin(), set.end(), at); }
+void add(std::vector<FamilyAt>& set, FamilyAt at) {
+  const auto place = std::lower_bound(set.begin(), set.end(), at);
+  if (place == set.end() || *place != at) set.insert(place, at);
+}
+
+/// Places near each other have numbers near each other: the bits of both coordinates in turn.
+std::uint64_t order_of(Place place) {
+  const auto spread = [](std::uint64_t bits) {
+    bits = (bits | bits << 16) & 0x0000'FFFF'0000'FFFF;
+    bits = (bits | bits << 8) & 0x00FF'00FF'00FF'00FF;
+    bits = (bits | bits << 4) & 0x0F0F'0F0F'0F0F'0F0F;
+    bits = (bits | bits << 2) & 0x3333'3333'3333'3333;
+    return (bits | bits << 1) & 0x5555'5555'5555'5555;
+  };
+  const auto part = [](double of) { return static_cast<std::uint64_t>(std::clamp(of, 0.0, 1.0) * 4'294'967'295.0); };
+  return spread(part((place.lat + 90) / 180)) << 1 | spread(part((place.lon + 180) / 360));
+}
+
+/// FNV-1a over what a thing is, without its id.
+class Digest {
+ public:
+  Digest& of(std::int64_t number) {
+    for (int byte = 0; byte < 8; ++byte) take(static_cast<unsigned char>(static_cast<std::uint64_t>(number) >> (8 * byte)));
+    return *this;
   }
-  return whole;
+  Digest& of(double number) { return of(std::bit_cast<std::int64_t>(number)); }
+  Digest& of(const std::string& text) {
+    for (const auto character : text) take(static_cast<unsigned char>(character));
+    return of(static_cast<std::int64_t>(text.size()));
+  }
+  [[nodiscard]] std::uint64_t value() const { return value_; }
+
+ private:
+  void take(unsigned char byte) { value_ = (value_ ^ byte) * 0x100000001B3; }
+  std::uint64_t value_ = 0xCBF29CE484222325;
+};
+
+std::uint64_t digest_of(const Family& family) {
+  Digest digest;
+  digest.of(family.place.lat).of(family.place.lon).of(family.max_miles).of(family.headroom_pence).of(family.days_waited);
+  digest.of(static_cast<std::int64_t>(family.mixing));
+  for (const auto& child : family.children) {
+    digest.of(child.age_years).of(child.support_adults).of(child.support_children).of(std::int64_t{child.wheelchair});
+    for (const auto& need : child.needs) digest.of(need);
+  }
+  for (const auto& slot : family.slots) digest.of(slot.weekday).of(slot.from_minute).of(slot.to_minute);
+  for (const auto& interest : family.interests) digest.of(interest.activity_type).of(interest.weight);
+  return digest.value();
 }
 
-bool has(const Numbers& set, std::uint32_t number) { return std::binary_search(set.begin(), set.end(), number); }
+std::uint64_t digest_of(const Offer& offer, const Run& run) {
+  Digest digest;
+  digest.of(offer.place.lat).of(offer.place.lon).of(offer.activity_type).of(offer.age_min).of(offer.age_max);
+  digest.of(offer.minimum_children).of(offer.maximum_children).of(offer.staff_adults).of(offer.staff_children);
+  digest.of(run.weekday).of(run.from_minute).of(run.to_minute).of(run.sessions).of(run.places_left);
+  for (const auto& tier : offer.tiers) {
+    digest.of(tier.from_children).of(tier.fixed_pence).of(tier.per_child_pence).of(tier.per_hour_pence);
+  }
+  for (const auto& need : offer.needs_catered) digest.of(need);
+  return digest.value();
+}
+
+/// Sorts by `order`; what is equal in it by `digest`, worked out only then, and last by `id`.
+template <class Row, class Digests, class Ids>
+void sort_by_place(std::vector<Row>& rows, const Digests& digest, const Ids& id) {
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.order < b.order; });
+  for (auto from = rows.begin(); from != rows.end();) {
+    const auto to = std::find_if(from, rows.end(), [&](const Row& row) { return row.order != from->order; });
+    if (to - from > 1) {
+      for (auto row = from; row != to; ++row) row->digest = digest(*row);
+      std::sort(from, to, [&](const Row& a, const Row& b) {
+        return a.digest != b.digest ? a.digest < b.digest : id(a) < id(b);
+      });
+    }
+    from = to;
+  }
+}
+
+template <class Item>
+void sort_options(std::span<Item> options) {
+  std::sort(options.begin(), options.end(),
+            [](const Item& a, const Item& b) { return a.own != b.own ? a.own > b.own : a.run < b.run; });
+}
 
 }  // namespace
 
@@ -65,143 +133,316 @@ Index::Index(const Instance& instance) : policy_(instance.policy.value_or(Policy
   find_candidates();
 }
 
-void Index::read_families(const Instance& instance) {
-  for (const auto& family : instance.families) families_.push_back(&family);
-  std::sort(families_.begin(), families_.end(), [](const Family* a, const Family* b) { return a->id < b->id; });
-  std::map<std::string_view, FamilyAt> by_id;
-  for (FamilyAt at = 0; at < families_.size(); ++at) by_id[families_[at]->id] = at;
+// ---------------------------------------------------------------- reading
 
-  Numbering needs, activities;
-  avoids_.resize(families_.size());
-  wishes_.resize(families_.size());
-  for (FamilyAt at = 0; at < families_.size(); ++at) {
-    const auto& family = *families_[at];
-    std::int64_t years = 0;
-    Numbers own_needs, own_interests;
-    for (const auto& child : family.children) {
-      years += child.age_years;
-      for (const auto& need : child.needs) own_needs.push_back(needs.of(need));
-    }
-    for (const auto& interest : family.interests) own_interests.push_back(activities.of(interest.activity_type));
-    make_set(own_needs);
-    make_set(own_interests);
-    needs_.push_back(std::move(own_needs));
-    interests_.push_back(std::move(own_interests));
-    children_.push_back(static_cast<std::int64_t>(family.children.size()));
-    age_thousandths_.push_back(years * whole / children_.back());
-    for (const auto& other : family.not_with) {
-      const auto found = by_id.find(other);
-      if (found == by_id.end()) continue;
-      avoids_[at].push_back(found->second);
-      avoids_[found->second].push_back(at);
-    }
-    for (const auto& other : family.with) {
-      if (const auto found = by_id.find(other); found != by_id.end()) wishes_[at].push_back(found->second);
-    }
+void Index::read_families(const Instance& instance) {
+  struct Row {
+    std::uint64_t order = 0, digest = 0;
+    const Family* family = nullptr;
+  };
+  std::vector<Row> rows;
+  rows.reserve(instance.families.size());
+  double furthest_lat = 66;
+  for (const auto& family : instance.families) {
+    rows.push_back({order_of(family.place), 0, &family});
+    furthest_lat = std::max(furthest_lat, std::abs(family.place.lat));
   }
-  for (auto& set : avoids_) make_set(set);
-  for (auto& set : wishes_) make_set(set);
+  for (const auto& offer : instance.offers) furthest_lat = std::max(furthest_lat, std::abs(offer.place.lat));
+  homes_ = Homes(furthest_lat);
+  sort_by_place(rows, [](const Row& row) { return digest_of(*row.family); },
+                [](const Row& row) -> const std::string& { return row.family->id; });
+  families_.reserve(rows.size());
+  facts_.reserve(rows.size());
+  by_id_.reserve(rows.size());
+  for (const auto& row : rows) read_family(*row.family);
+  for (FamilyAt at = 0; at < families_.size(); ++at) read_company(at);
+}
+
+void Index::read_family(const Family& family) {
+  const auto at = static_cast<FamilyAt>(families_.size());
+  FamilyRow row;
+  Facts facts;
+  row.family = &family;
+  row.headroom_pence = family.headroom_pence;
+  row.children = static_cast<std::int32_t>(family.children.size());
+  row.most_groups = static_cast<std::int32_t>(std::clamp<std::int64_t>(policy_.groups_per_family, 0, 1'000));
+  row.mixing_base = family.mixing == Mixing::similar ? 0 : static_cast<std::int32_t>(whole);
+  row.mixing_slope = family.mixing == Mixing::either ? 0 : family.mixing == Mixing::similar ? 1 : -1;
+  facts.age_min = facts.age_max = family.children.front().age_years;
+  std::int64_t years = 0;
+  std::vector<std::uint32_t> needs, interests;
+  for (const auto& child : family.children) {
+    years += child.age_years;
+    facts.age_min = std::min(facts.age_min, child.age_years);
+    facts.age_max = std::max(facts.age_max, child.age_years);
+    facts.wheelchair |= child.wheelchair;
+    if (child.support_adults * facts.support_children > facts.support_adults * child.support_children) {
+      facts.support_adults = child.support_adults;
+      facts.support_children = child.support_children;
+    }
+    for (const auto& need : child.needs) needs.push_back(needs_.of(need));
+  }
+  row.age_thousandths = years * whole / row.children;
+  for (const auto& interest : family.interests) interests.push_back(activities_.of(interest.activity_type));
+  for (auto* numbers : {&needs, &interests}) {
+    std::sort(numbers->begin(), numbers->end());
+    numbers->erase(std::unique(numbers->begin(), numbers->end()), numbers->end());
+  }
+  for (const auto number : needs) row.needs |= bit_of(number);
+  for (const auto number : interests) row.interests |= bit_of(number);
+  needs_of_.append(needs);
+  interests_of_.append(interests);
+  needs_are_bits_ = needs_.fits_bits();
+  interests_are_bits_ = activities_.fits_bits();
+  row.named = nobody;
+  families_.push_back(row);
+  facts_.push_back(facts);
+  by_id_.emplace(family.id, at);
+  homes_.add(family.place, family.max_miles, {marks_of(family), at});
+}
+
+Index::Company& Index::company_of(FamilyAt at) {
+  auto& row = families_[at];
+  if (row.named == nobody) {
+    row.named = static_cast<std::uint32_t>(company_.size());
+    company_.emplace_back();
+  }
+  return company_[row.named];
+}
+
+void Index::read_company(FamilyAt at) {
+  for (const auto& id : families_[at].family->not_with) {
+    const auto other = find_family(id);
+    if (!other) continue;
+    add(company_of(at).avoids, *other);
+    add(company_of(*other).avoids, at);
+  }
+  for (const auto& id : families_[at].family->with) {
+    if (const auto other = find_family(id)) add(company_of(at).wishes, *other);
+  }
 }
 
 void Index::read_runs(const Instance& instance) {
-  std::int64_t largest_family = 0;
-  for (const auto children : children_) largest_family = std::max(largest_family, children);
+  struct Row {
+    std::uint64_t order = 0, digest = 0;
+    const Offer* offer = nullptr;
+    const Run* run = nullptr;
+    const Prices* prices = nullptr;
+  };
+  std::vector<Row> rows;
   for (const auto& offer : instance.offers) {
-    for (const auto& run : offer.runs) {
-      RunRow row;
-      row.offer = &offer;
-      row.run = &run;
-      row.most_children = std::min(offer.maximum_children, run.places_left);
-      for (std::int64_t size = 0; size <= row.most_children; ++size) {
-        row.prices.push_back(session_price_pence(offer, size).value_or(-1));
-      }
-      for (std::int64_t size = 0; size <= largest_family; ++size) {
-        row.alone.push_back(size == 0 ? std::nullopt : alone_pence(offer, run, size));
-      }
-      runs_.push_back(std::move(row));
-    }
+    std::int64_t most_places = 0;
+    for (const auto& run : offer.runs) most_places = std::max(most_places, run.places_left);
+    prices_.push_back(std::make_unique<Prices>(offer, std::min(offer.maximum_children, most_places)));
+    for (const auto& run : offer.runs) rows.push_back({order_of(offer.place), 0, &offer, &run, prices_.back().get()});
   }
-  std::sort(runs_.begin(), runs_.end(), [](const RunRow& a, const RunRow& b) {
-    return std::tie(a.offer->id, a.run->id) < std::tie(b.offer->id, b.run->id);
-  });
+  sort_by_place(rows, [](const Row& row) { return digest_of(*row.offer, *row.run); },
+                [](const Row& row) { return std::tie(row.offer->id, row.run->id); });
+  for (const auto& from : rows) {
+    RunRow row;
+    row.offer = from.offer;
+    row.run = from.run;
+    row.prices = from.prices;
+    row.places_left = from.run->places_left;
+    row.most_children = std::min(from.offer->maximum_children, row.places_left);
+    row.activity = activities_.of(from.offer->activity_type);
+    row.every_need = from.offer->needs_catered.empty();
+    for (const auto& need : from.offer->needs_catered) row.needs |= bit_of(needs_.of(need));
+    runs_.push_back(row);
+  }
+  needs_are_bits_ = needs_.fits_bits();
+  interests_are_bits_ = activities_.fits_bits();
 }
 
+/// Weekdays with a slot and activities wanted; these may share a mark, the rules are asked afterwards.
+std::uint64_t Index::marks_of(const Family& family) const {
+  std::uint64_t marks = 0;
+  for (const auto& slot : family.slots) marks |= std::uint64_t{1} << (slot.weekday - 1);
+  for (const auto& interest : family.interests) {
+    marks |= std::uint64_t{1} << (weekday_marks + activities_.known(interest.activity_type) % (64 - weekday_marks));
+  }
+  return marks;
+}
+
+std::uint64_t Index::marks_wanted(const RunRow& row) const {
+  return std::uint64_t{1} << (row.run->weekday - 1) |
+         std::uint64_t{1} << (weekday_marks + row.activity % (64 - weekday_marks));
+}
+
+// ---------------------------------------------------------------- candidates
+
 void Index::find_candidates() {
-  candidates_.resize(runs_.size());
-  options_.resize(families_.size());
+  std::vector<std::uint32_t> option_counts(families_.size(), 0);
+  std::vector<Candidate> found;
   for (RunAt run = 0; run < runs_.size(); ++run) {
-    for (FamilyAt family = 0; family < families_.size(); ++family) {
-      if (first_broken(*families_[family], offer(run), this->run(run))) continue;
-      const auto least = least_children(*families_[family], offer(run), this->run(run));
-      const auto own = own_value(run, family);
-      candidates_[run].push_back({family, own, least.value_or(1)});
-      options_[family].push_back({run, own});
+    found.clear();
+    const auto& row = runs_[run];
+    homes_.visit_near(row.offer->place, marks_wanted(row), [&](FamilyAt family) {
+      if (const auto candidate = judge(run, family)) found.push_back(*candidate);
+    });
+    std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return a.family < b.family; });
+    for (const auto& candidate : found) ++option_counts[candidate.family];
+    candidates_.append(found);
+  }
+  options_.lay_out(option_counts);
+  for (RunAt run = 0; run < runs_.size(); ++run) {
+    for (const auto& candidate : candidates_[run]) {
+      options_.fill(candidate.family, {run, candidate.least_children, candidate.own});
     }
   }
-  for (auto& options : options_) {
-    std::stable_sort(options.begin(), options.end(), [](const Option& a, const Option& b) { return a.own > b.own; });
+  for (FamilyAt family = 0; family < families_.size(); ++family) sort_options(options_.writable(family));
+}
+
+/// The rules about one family and one run but distance and money, the cheapest first.
+bool Index::fits(const RunRow& row, FamilyAt at) const {
+  const auto& family = families_[at];
+  const auto& facts = facts_[at];
+  const auto& offer = *row.offer;
+  if (facts.age_min < offer.age_min || facts.age_max > offer.age_max) return false;
+  if (!row.every_need) {
+    if ((family.needs & ~row.needs) != 0) return false;
+    if (!needs_are_bits_ && !needs_are_catered_for(*family.family, offer)) return false;
   }
+  if (facts.wheelchair && !offer.wheelchair_access.value_or(false)) return false;
+  if (offer.staff_adults * facts.support_children < facts.support_adults * offer.staff_children) return false;
+  if (family.children > row.most_children || offer.minimum_children > row.places_left) return false;
+  if ((family.interests & bit_of(row.activity)) == 0) return false;
+  if (!interests_are_bits_ && !wants_activity(*family.family, offer)) return false;
+  return offer.vetting != Vetting::rejected && is_free(*family.family, *row.run);
+}
+
+std::optional<Candidate> Index::judge(RunAt run, FamilyAt at) const {
+  const auto& row = runs_[run];
+  if (!fits(row, at)) return std::nullopt;
+  const auto& family = families_[at];
+  const auto& home = *family.family;
+  if (std::abs(home.place.lat - row.offer->place.lat) * miles_in_a_degree > home.max_miles) return std::nullopt;
+  const auto miles = miles_between(home.place, row.offer->place);
+  if (miles > home.max_miles) return std::nullopt;
+  for (auto size = std::max<std::int64_t>(family.children, row.offer->minimum_children); size <= row.most_children; ++size) {
+    if (!row.prices->has(size) || row.prices->share(family.children, size) * row.run->sessions > family.headroom_pence) continue;
+    return Candidate{at, static_cast<std::int32_t>(size), own_value(own_terms(row, home, miles))};
+  }
+  return std::nullopt;
 }
 
 const Candidate* Index::find_candidate(RunAt run, FamilyAt family) const {
-  const auto& list = candidates_[run];
+  const auto list = candidates_[run];
   const auto found = std::lower_bound(list.begin(), list.end(), family,
                                       [](const Candidate& c, FamilyAt at) { return c.family < at; });
   return found != list.end() && found->family == family ? &*found : nullptr;
 }
 
-bool Index::size_fits(RunAt at, std::int64_t group_children) const {
-  const auto& row = runs_[at];
-  return matching::size_fits(*row.offer, group_children) && group_children <= row.most_children &&
-         row.prices[static_cast<std::size_t>(group_children)] >= 0;
+std::optional<FamilyAt> Index::find_family(std::string_view id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::int64_t Index::share(RunAt at, std::int64_t family_children, std::int64_t group_children) const {
-  const auto& row = runs_[at];
-  const auto price = row.prices[static_cast<std::size_t>(group_children)];
-  return (price * family_children + group_children - 1) / group_children * row.run->sessions;
+// ---------------------------------------------------------------- parts
+
+Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<const RunAt> runs,
+             std::span<const std::int64_t> places_left)
+    : policy_(all.policy_), needs_are_bits_(all.needs_are_bits_), interests_are_bits_(all.interests_are_bits_) {
+  const auto number_in = [](const auto& list, auto at) -> std::uint32_t {
+    const auto found = std::lower_bound(list.begin(), list.end(), at);
+    return found != list.end() && *found == at ? static_cast<std::uint32_t>(found - list.begin()) : nobody;
+  };
+  const auto renumber = [&](const std::vector<FamilyAt>& from) {
+    std::vector<FamilyAt> to;
+    for (const auto at : from) {
+      if (const auto number = number_in(families, at); number != nobody) to.push_back(number);
+    }
+    return to;
+  };
+  families_.reserve(families.size());
+  options_.reserve(families.size(), 8 * families.size());
+  std::vector<Option> options;
+  for (const auto at : families) {
+    auto row = all.families_[at];
+    if (row.named != nobody) {
+      const auto& from = all.company_[row.named];
+      Company company{renumber(from.avoids), renumber(from.wishes)};
+      row.named = nobody;
+      if (!company.avoids.empty() || !company.wishes.empty()) {
+        row.named = static_cast<std::uint32_t>(company_.size());
+        company_.push_back(std::move(company));
+      }
+    }
+    families_.push_back(row);
+    if (!needs_are_bits_) needs_of_.append(all.needs_of_[at]);
+    if (!interests_are_bits_) interests_of_.append(all.interests_of_[at]);
+    options.clear();
+    for (auto option : all.options_[at]) {
+      option.run = number_in(runs, option.run);
+      if (option.run != nobody) options.push_back(option);
+    }
+    options_.append(options);
+  }
+  runs_.reserve(runs.size());
+  std::vector<Candidate> candidates;
+  for (std::size_t number = 0; number < runs.size(); ++number) {
+    auto row = all.runs_[runs[number]];
+    row.places_left = places_left[number];
+    row.most_children = std::min(row.most_children, row.places_left);
+    runs_.push_back(row);
+    candidates.clear();
+    for (auto candidate : all.candidates_[runs[number]]) {
+      candidate.family = number_in(families, candidate.family);
+      if (candidate.family != nobody) candidates.push_back(candidate);
+    }
+    candidates_.append(candidates);
+  }
 }
 
-bool Index::may_meet(FamilyAt a, FamilyAt b) const { return !has(avoids_[a], b); }
+// ---------------------------------------------------------------- values
 
-OwnTerms Index::own_terms(RunAt run, FamilyAt family) const {
-  const auto& here = *families_[family];
+bool Index::may_meet(FamilyAt a, FamilyAt b) const {
+  const auto named = families_[a].named;
+  return named == nobody || !has(company_[named].avoids, b);
+}
+
+bool Index::clash(RunAt a, RunAt b) const { return overlap(*runs_[a].run, *runs_[b].run); }
+
+OwnTerms Index::own_terms(const RunRow& row, const Family& family, double miles) const {
   OwnTerms terms;
-  for (const auto& interest : here.interests) {
-    if (interest.activity_type != offer(run).activity_type) continue;
+  for (const auto& interest : family.interests) {
+    if (interest.activity_type != row.offer->activity_type) continue;
     terms.interest = std::max(terms.interest, std::clamp<std::int64_t>(interest.weight, 0, 5) * whole / 5);
   }
-  const auto miles = miles_between(here.place, offer(run).place);
-  terms.distance = here.max_miles > 0
-                       ? std::clamp<std::int64_t>(std::llround(1'000 * (1 - miles / here.max_miles)), 0, whole)
+  terms.distance = family.max_miles > 0
+                       ? std::clamp<std::int64_t>(std::llround(1'000 * (1 - miles / family.max_miles)), 0, whole)
                        : whole;
-  terms.waiting = std::clamp<std::int64_t>(here.days_waited, 0, longest_wait_days) * whole / longest_wait_days;
+  terms.waiting = std::clamp<std::int64_t>(family.days_waited, 0, longest_wait_days) * whole / longest_wait_days;
   return terms;
+}
+
+OwnTerms Index::own_terms(RunAt run, FamilyAt family) const {
+  const auto& row = runs_[run];
+  return own_terms(row, this->family(family), miles_between(this->family(family).place, row.offer->place));
+}
+
+std::int64_t Index::likeness_of_needs(FamilyAt a, FamilyAt b) const {
+  return needs_are_bits_ ? likeness_of_bits(families_[a].needs, families_[b].needs)
+                         : likeness_of_sets(needs_of_[a], needs_of_[b]);
+}
+
+std::int64_t Index::likeness_of_interests(FamilyAt a, FamilyAt b) const {
+  return interests_are_bits_ ? likeness_of_bits(families_[a].interests, families_[b].interests)
+                             : likeness_of_sets(interests_of_[a], interests_of_[b]);
 }
 
 PairTerms Index::pair_terms(FamilyAt a, FamilyAt b) const {
+  const auto& left = families_[a];
+  const auto& right = families_[b];
   PairTerms terms;
-  const auto gap = std::abs(age_thousandths_[a] - age_thousandths_[b]);
+  const auto gap = std::abs(left.age_thousandths - right.age_thousandths);
   terms.ages = std::max<std::int64_t>(0, whole - gap / widest_age_gap_years);
-  const auto alike = likeness(needs_[a], needs_[b]);
-  terms.mixing = (mixing_wish(families_[a]->mixing, alike) + mixing_wish(families_[b]->mixing, alike)) / 2;
-  terms.shared_interests = likeness(interests_[a], interests_[b]);
-  terms.together = (has(wishes_[a], b) ? whole / 2 : 0) + (has(wishes_[b], a) ? whole / 2 : 0);
+  const auto alike = likeness_of_needs(a, b);
+  terms.mixing = (left.mixing_base + right.mixing_base + (left.mixing_slope + right.mixing_slope) * alike) / 2;
+  terms.shared_interests = likeness_of_interests(a, b);
+  if (left.named != nobody && has(company_[left.named].wishes, b)) terms.together += whole / 2;
+  if (right.named != nobody && has(company_[right.named].wishes, a)) terms.together += whole / 2;
   return terms;
-}
-
-std::int64_t Index::saving(RunAt run, std::int64_t family_children, std::int64_t group_children) const {
-  const auto alone = runs_[run].alone[static_cast<std::size_t>(family_children)];
-  if (!alone) return whole;
-  if (*alone == 0) return 0;
-  return std::clamp<std::int64_t>(whole * (*alone - share(run, family_children, group_children)) / *alone, 0, whole);
-}
-
-std::int64_t Index::own_value(RunAt run, FamilyAt family) const {
-  const auto terms = own_terms(run, family);
-  const auto& weights = policy_.weights;
-  return weights.placed * whole + weights.interest * terms.interest + weights.distance * terms.distance +
-         weights.waiting * terms.waiting;
 }
 
 std::int64_t Index::pair_value(FamilyAt a, FamilyAt b) const {
@@ -211,12 +452,18 @@ std::int64_t Index::pair_value(FamilyAt a, FamilyAt b) const {
          weights.shared_interests * terms.shared_interests + weights.together * terms.together;
 }
 
+std::int64_t Index::own_value(const OwnTerms& terms) const {
+  const auto& weights = policy_.weights;
+  return weights.placed * whole + weights.interest * terms.interest + weights.distance * terms.distance +
+         weights.waiting * terms.waiting;
+}
+
 std::int64_t Index::score(RunAt run, std::span<const FamilyAt> group) const {
   std::int64_t size = 0, own = 0, pairs = 0, savings = 0;
-  for (const auto family : group) size += children_[family];
+  for (const auto family : group) size += children(family);
   for (std::size_t at = 0; at < group.size(); ++at) {
-    own += own_value(run, group[at]);
-    savings += saving(run, children_[group[at]], size);
+    own += own_value(own_terms(run, group[at]));
+    savings += saving(run, children(group[at]), size);
     for (std::size_t other = 0; other < at; ++other) pairs += pair_value(group[at], group[other]);
   }
   const auto others = static_cast<std::int64_t>(group.size()) - 1;

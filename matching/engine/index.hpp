@@ -1,15 +1,21 @@
 // An instance made ready for searching: who may be in which run, and what that is worth. The rules
 // about one family and one run are settled here once; the search asks only about groups.
 //
-// Families, offers and runs are put in the order of their ids, so that the order in which they were
-// given changes nothing.
+// Families and runs are put in the order of where they are, then of what they are, and of their ids only between equals: so
+// neighbours stand together in memory, and neither ids nor the order in which things were given change anything.
 #pragma once
 
+#include "matching/engine/homes.hpp"
+#include "matching/engine/lists.hpp"
 #include "matching/engine/model.hpp"
+#include "matching/engine/prices.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace cp::matching {
@@ -28,74 +34,156 @@ struct PairTerms {
 /// A family that breaks none of the rules of this run by itself.
 struct Candidate {
   FamilyAt family = 0;
+  std::int32_t least_children = 1;  // the smallest group it can afford
   std::int64_t own = 0;             // weighted
-  std::int64_t least_children = 1;  // the smallest group it can afford
 };
 /// The same, seen from the family.
 struct Option {
   RunAt run = 0;
+  std::int32_t least_children = 1;
   std::int64_t own = 0;
+};
+
+/// A group as the engine found it: families in rising order.
+struct FoundGroup {
+  RunAt run = 0;
+  std::vector<FamilyAt> families;
 };
 
 class Index {
  public:
   /// `instance` must have passed `validate` and outlive this.
   explicit Index(const Instance& instance);
+  /// A part of `whole`, which must outlive it: these families and runs, numbered anew in the order given, and what there is
+  /// between them. `places_left` is by run.
+  Index(const Index& whole, std::span<const FamilyAt> families, std::span<const RunAt> runs,
+        std::span<const std::int64_t> places_left);
 
   [[nodiscard]] const Policy& policy() const { return policy_; }
   [[nodiscard]] std::size_t family_count() const { return families_.size(); }
   [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
-  [[nodiscard]] const Family& family(FamilyAt at) const { return *families_[at]; }
+  [[nodiscard]] const Family& family(FamilyAt at) const { return *families_[at].family; }
   [[nodiscard]] const Offer& offer(RunAt at) const { return *runs_[at].offer; }
   [[nodiscard]] const Run& run(RunAt at) const { return *runs_[at].run; }
-  [[nodiscard]] std::int64_t children(FamilyAt at) const { return children_[at]; }
+  [[nodiscard]] std::int64_t children(FamilyAt at) const { return families_[at].children; }
+  [[nodiscard]] std::int64_t headroom_pence(FamilyAt at) const { return families_[at].headroom_pence; }
+  /// How many groups a family may be in.
+  [[nodiscard]] std::int64_t most_groups(FamilyAt at) const { return families_[at].most_groups; }
 
+  /// Who may be in this run, by number.
   [[nodiscard]] std::span<const Candidate> candidates(RunAt at) const { return candidates_[at]; }
   /// The runs this family may be in, the best first.
   [[nodiscard]] std::span<const Option> options(FamilyAt at) const { return options_[at]; }
   [[nodiscard]] const Candidate* find_candidate(RunAt run, FamilyAt family) const;
 
+  [[nodiscard]] std::int64_t least_children(RunAt at) const { return runs_[at].offer->minimum_children; }
   /// The largest group of this run, by the offer and the places left.
   [[nodiscard]] std::int64_t most_children(RunAt at) const { return runs_[at].most_children; }
+  [[nodiscard]] std::int64_t places_left(RunAt at) const { return runs_[at].places_left; }
   /// Whether so many children are a group that has a price.
-  [[nodiscard]] bool size_fits(RunAt at, std::int64_t group_children) const;
+  [[nodiscard]] bool size_fits(RunAt at, std::int64_t group_children) const {
+    const auto& row = runs_[at];
+    return group_children >= row.offer->minimum_children && group_children <= row.most_children &&
+           row.prices->has(group_children);
+  }
   /// The share of the whole run; only for sizes that fit.
-  [[nodiscard]] std::int64_t share(RunAt at, std::int64_t family_children, std::int64_t group_children) const;
+  [[nodiscard]] std::int64_t share(RunAt at, std::int64_t family_children, std::int64_t group_children) const {
+    return runs_[at].prices->share(family_children, group_children) * runs_[at].run->sessions;
+  }
   [[nodiscard]] bool may_meet(FamilyAt a, FamilyAt b) const;
+  /// Nobody can be in groups on both.
+  [[nodiscard]] bool clash(RunAt a, RunAt b) const;
 
   [[nodiscard]] OwnTerms own_terms(RunAt run, FamilyAt family) const;
   [[nodiscard]] PairTerms pair_terms(FamilyAt a, FamilyAt b) const;
   /// Thousandths saved against buying alone; 1,000 if it is not sold to one family.
-  [[nodiscard]] std::int64_t saving(RunAt run, std::int64_t family_children, std::int64_t group_children) const;
+  [[nodiscard]] std::int64_t saving(RunAt run, std::int64_t family_children, std::int64_t group_children) const {
+    return runs_[run].prices->saving(family_children, group_children);
+  }
   /// The weighted sum of a pair's terms.
   [[nodiscard]] std::int64_t pair_value(FamilyAt a, FamilyAt b) const;
 
   /// The integer weight of a group, as docs/matching.md defines it.
   [[nodiscard]] std::int64_t score(RunAt run, std::span<const FamilyAt> group) const;
 
+  /// Whether a family could be in a run by the rules about one family and one run, worked out anew.
+  [[nodiscard]] std::optional<Candidate> judge(RunAt run, FamilyAt family) const;
+  [[nodiscard]] std::optional<FamilyAt> find_family(std::string_view id) const;
+
  private:
+  /// What the search reads of a family.
+  struct FamilyRow {
+    const Family* family = nullptr;
+    std::uint64_t needs = 0, interests = 0;  // bits, if there are at most 64 kinds
+    std::int64_t headroom_pence = 0;
+    std::int64_t age_thousandths = 0;  // mean
+    std::int32_t children = 0;
+    std::int32_t most_groups = 1;
+    std::int32_t mixing_base = 0, mixing_slope = 0;  // of how much needs have in common
+    std::uint32_t named = 0;  // the family's number in `company_`, or `nobody`
+  };
+  /// What only finding candidates reads of a family.
+  struct Facts {
+    std::int64_t age_min = 0, age_max = 0;
+    std::int64_t support_adults = 0, support_children = 1;  // of the child that needs most
+    bool wheelchair = false;
+  };
+  /// Families whom a family named or who named it.
+  struct Company {
+    std::vector<FamilyAt> avoids, wishes;  // sorted; avoiding goes both ways
+  };
   struct RunRow {
     const Offer* offer = nullptr;
     const Run* run = nullptr;
+    const Prices* prices = nullptr;
     std::int64_t most_children = 0;
-    std::vector<std::int64_t> prices;               // of a session by children; -1 is not sold
-    std::vector<std::optional<std::int64_t>> alone;  // of the run by a family's children
+    std::int64_t places_left = 0;
+    std::uint32_t activity = 0;
+    bool every_need = true;
+    std::uint64_t needs = 0;  // catered for
   };
+  static constexpr std::uint32_t nobody = 0xFFFF'FFFF;
+
+  /// Gives texts small numbers.
+  class Numbering {
+   public:
+    std::uint32_t of(const std::string& text) {
+      return numbers_.try_emplace(text, static_cast<std::uint32_t>(numbers_.size())).first->second;
+    }
+    [[nodiscard]] std::uint32_t known(const std::string& text) const { return numbers_.at(text); }
+    [[nodiscard]] bool fits_bits() const { return numbers_.size() <= 64; }
+
+   private:
+    std::unordered_map<std::string, std::uint32_t> numbers_;
+  };
+
   void read_families(const Instance& instance);
+  void read_family(const Family& family);
+  void read_company(FamilyAt at);
+  Company& company_of(FamilyAt at);
   void read_runs(const Instance& instance);
   void find_candidates();
-  [[nodiscard]] std::int64_t own_value(RunAt run, FamilyAt family) const;
+  [[nodiscard]] std::uint64_t marks_of(const Family& family) const;
+  [[nodiscard]] std::uint64_t marks_wanted(const RunRow& row) const;
+  [[nodiscard]] bool fits(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] OwnTerms own_terms(const RunRow& row, const Family& family, double miles) const;
+  [[nodiscard]] std::int64_t own_value(const OwnTerms& terms) const;
+  [[nodiscard]] std::int64_t likeness_of_needs(FamilyAt a, FamilyAt b) const;
+  [[nodiscard]] std::int64_t likeness_of_interests(FamilyAt a, FamilyAt b) const;
 
   Policy policy_;
-  std::vector<const Family*> families_;
-  std::vector<std::int64_t> children_;
-  std::vector<std::int64_t> age_thousandths_;           // mean
-  std::vector<std::vector<std::uint32_t>> needs_;       // numbered, sorted
-  std::vector<std::vector<std::uint32_t>> interests_;   // numbered, sorted
-  std::vector<std::vector<FamilyAt>> avoids_, wishes_;  // sorted; avoiding goes both ways
+  Numbering needs_, activities_;
+  bool needs_are_bits_ = true, interests_are_bits_ = true;
+  std::vector<FamilyRow> families_;
+  std::vector<Facts> facts_;
+  Lists<std::uint32_t> needs_of_, interests_of_;  // numbers by family, sorted; for more kinds than bits
+  std::vector<Company> company_;
   std::vector<RunRow> runs_;
-  std::vector<std::vector<Candidate>> candidates_;  // by family
-  std::vector<std::vector<Option>> options_;
+  std::vector<std::unique_ptr<Prices>> prices_;
+  Lists<Candidate> candidates_;  // by run
+  Lists<Option> options_;        // by family
+  Homes homes_;
+  std::unordered_map<std::string_view, FamilyAt> by_id_;
 };
 
 }  // namespace cp::matching

@@ -79,7 +79,7 @@ TEST_CASE("the same seed gives the same proposal, in whatever order the instance
 
 TEST_CASE("a search that is stopped at once still answers for every family") {
   const auto instance = two_groups();
-  const auto proposal = propose(instance, {1, 100'000, [] { return true; }});
+  const auto proposal = propose(instance, {1, 100'000, [] { return 1.0; }});
   CHECK(proposal.stopped_early);
   CHECK(check(instance, proposal).empty());
   CHECK(proposal.groups.size() * 3 + proposal.left_out.size() == instance.families.size());

@@ -1,0 +1,136 @@
+#include "matching/engine/local_search.hpp"
+
+#include "matching/engine/placing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace cp::matching {
+namespace {
+
+/// A round lasts so many attempts for each group, each round twice as long as the one before.
+constexpr std::int64_t attempts_per_group = 40;
+constexpr std::int64_t least_attempts = 400;
+/// So many rounds that found nothing better in turn end the search.
+constexpr int most_idle_rounds = 2;
+/// How much worse an outcome may be at the start of a round, against what a family brings on average.
+constexpr double warmest = 0.06;
+constexpr int outsiders = 4;
+
+class Rebuilding {
+ public:
+  explicit Rebuilding(Work& work) : work_(work), placing_(work) { placing_.set_overlooking(true); }
+
+  void run() {
+    best_ = work_.now.score();
+    work_.now.keep();
+    auto attempts = std::max(least_attempts, attempts_per_group * static_cast<std::int64_t>(work_.now.group_count()));
+    for (int idle = 0; idle < most_idle_rounds && !work_.budget.is_spent(); attempts *= 2) {
+      idle = round(attempts) ? 0 : idle + 1;
+    }
+    work_.now.take_back(0);
+  }
+
+ private:
+  /// True if it found something better than all before.
+  bool round(std::int64_t attempts) {
+    const auto before = best_;
+    const auto used_before = work_.budget.used();
+    for (std::int64_t attempt = 0; attempt < attempts && !work_.budget.is_spent(); ++attempt) {
+      if (attempt % 64 == 0) {
+        const auto by_budget = (work_.budget.used() - used_before) / std::max(1e-9, 1 - used_before);
+        cool(std::max(static_cast<double>(attempt) / static_cast<double>(attempts), by_budget));
+      }
+      attempt_once();
+    }
+    return best_ > before;
+  }
+  void cool(double progress) {
+    const auto families = static_cast<double>(std::max<std::size_t>(1, work_.index.family_count()));
+    const auto mean = static_cast<double>(work_.now.score()) / families;
+    temperature_ = warmest * mean * (1 - progress) * (1 - progress);
+  }
+
+  /// The journal holds what was done since the best; a rebuilding that is refused is taken back from it.
+  void attempt_once() {
+    auto& now = work_.now;
+    const auto before = now.score();
+    const auto mark = now.mark();
+    work_.budget.count();
+    placing_.set_by_whole_gain(work_.random.below(2) == 0);
+    clear_some_groups();
+    work_.random.shuffle(families_);
+    for (const auto family : families_) {
+      if (now.is_free(family)) placing_.place(family);
+    }
+    const auto loss = static_cast<double>(before - now.score());
+    if (loss > 0 && loss > -temperature_ * std::log(1 - work_.random.part())) return now.take_back(mark);
+    if (now.score() > best_) {
+      best_ = now.score();
+      now.keep();
+    } else if (now.mark() > most_moves_from_best) {
+      now.take_back(0);
+    }
+  }
+
+  void clear_some_groups() {
+    families_.clear();
+    const auto first = some_group();
+    if (!first) {
+      if (work_.index.run_count() > 0) add_some_outside(static_cast<RunAt>(work_.random.below(work_.index.run_count())));
+      return;
+    }
+    add_some_outside(work_.now.group(*first).run);
+    clear(*first);
+    const auto members = families_.size();
+    for (auto more = 1 + work_.random.below(2); more > 0; --more) {
+      const auto options = work_.index.options(families_[work_.random.below(members)]);
+      if (options.empty()) continue;
+      const auto run = options[work_.random.below(options.size())].run;
+      const auto groups = work_.now.groups_of_run(run);
+      if (!groups.empty()) clear(groups[work_.random.below(groups.size())]);
+      add_some_outside(run);
+    }
+    std::sort(families_.begin(), families_.end());
+    families_.erase(std::unique(families_.begin(), families_.end()), families_.end());
+  }
+
+  std::optional<GroupAt> some_group() {
+    for (int attempt = 0; attempt < 16 && work_.now.group_count() > 0; ++attempt) {
+      const auto group = static_cast<GroupAt>(work_.random.below(work_.now.group_count()));
+      if (!work_.now.group(group).families.empty()) return group;
+    }
+    return std::nullopt;
+  }
+
+  void clear(GroupAt group) {
+    while (!work_.now.group(group).families.empty()) {
+      const auto family = work_.now.group(group).families.back().family;
+      work_.now.leave(group, family);
+      families_.push_back(family);
+    }
+  }
+
+  /// Beside the families set free, some who are in no group have another chance.
+  void add_some_outside(RunAt run) {
+    const auto candidates = work_.index.candidates(run);
+    for (int attempt = 0; attempt < outsiders && !candidates.empty(); ++attempt) {
+      const auto family = candidates[work_.random.below(candidates.size())].family;
+      if (work_.now.is_free(family)) families_.push_back(family);
+    }
+  }
+
+  static constexpr std::size_t most_moves_from_best = 1'000'000;
+  Work& work_;
+  Placing placing_;
+  std::vector<FamilyAt> families_;
+  std::int64_t best_ = 0;
+  double temperature_ = 0;
+};
+
+}  // namespace
+
+void rebuild(Work& work) { Rebuilding(work).run(); }
+
+}  // namespace cp::matching
