@@ -4,6 +4,7 @@
 #include "payments/audit/audit_api.hpp"
 #include "payments/payouts/bank_api.hpp"
 #include "payments/book/commands.hpp"
+#include "payments/statements/statement_api.hpp"
 #include "payments/treasury.hpp"
 #include "payments/wire.hpp"
 #include "services/catalogue/client.hpp"
@@ -73,6 +74,7 @@ class PaymentsApi {
   Treasury treasury_;
   AuditApi audit_;
   BankApi bank_;
+  StatementApi statements_;
 };
 
 }  // namespace cp::payments

@@ -100,13 +100,27 @@ struct SessionShare {
   std::int64_t rounding = 0;  // above the exact share, in billionths of a penny; together nothing a session
 };
 
+/// One step of the way to an amount: `what` is stable and kebab-case, `text` a sentence for a person.
+struct DerivationLine {
+  std::string what;
+  std::string text;
+  std::optional<Money> amount;
+  bool operator==(const DerivationLine&) const = default;
+};
+/// How an amount was worked out, step by step.
+using Derivation = std::vector<DerivationLine>;
+/// Said in one sentence; nothing where there is none.
+inline Derivation note(std::string text) {
+  return text.empty() ? Derivation() : Derivation{{"note", std::move(text), {}}};
+}
+
 /// What a pool asks to hold: one family's share of one session.
 struct WantedShare {
   Id<"family"> family;
   std::int64_t session = 1;
   Date date = {};
   Money amount;
-  std::string derivation;
+  Derivation derivation;
 };
 
 /// One plan's and one stream's part of a share.
@@ -124,7 +138,7 @@ struct HeldShare {
   std::int64_t session = 1;
   Date date = {};
   Money amount;
-  std::string derivation;
+  Derivation derivation;
   std::vector<SharePart> parts;  // together exactly `amount`
 };
 

@@ -3,7 +3,10 @@
 #include "payments/payouts/bank_store.hpp"
 #include "payments/book/facts.hpp"
 #include "payments/ledger/encoding.hpp"
+#include "payments/statements/statement_store.hpp"
+#include "payments/statements/statement_wire.hpp"
 #include "payments/store.hpp"
+#include "shared/db/outbox.hpp"
 
 #include <algorithm>
 
@@ -32,7 +35,7 @@ class Drawing {
       const auto was = is_first ? Money() : amount_of(*before, stream);
       const auto change = amount_of(fact.plan, stream) - was;
       if (change == Money()) continue;
-      const auto why = is_first ? "Agreed by the authority." : "Changed by the authority: " + fact.reason;
+      const auto why = note(is_first ? "Agreed by the authority." : "Changed by the authority: " + fact.reason);
       add_line(fact.plan.family, LineKind::allocation, {fact.plan.id, stream, change}, why);
     }
   }
@@ -57,14 +60,14 @@ class Drawing {
       hold(share);
       take({share.id, share.family, share.parts});
     }
-    for (const auto& move : fact.released) give_back(move, "Not needed for what was delivered.");
+    for (const auto& move : fact.released) give_back(move, note("Not needed for what was delivered."));
     invoice(fact.date, operation_.amount);
   }
 
   void draw(const ReleaseFact& fact) {
     pool_ = fact.pool;
     for (const auto& move : fact.released) {
-      give_back(move, fact.expired ? "The hold has expired: the session was not charged in time." : "");
+      give_back(move, note(fact.expired ? "The hold has expired: the session was not charged in time." : ""));
     }
   }
 
@@ -75,13 +78,20 @@ class Drawing {
       for (const auto& part : move.parts) {
         store::move_share(tx_, move.share, part, Money(), -part.amount);
         store::move_plan(tx_, part, Money(), -part.amount);
-        add_line(move.family, LineKind::refund, part, fact.reason);
+        add_line(move.family, LineKind::refund, part, note(fact.reason));
       }
     }
     invoice(fact.date, -operation_.amount);
   }
 
-  void draw(const ClosingFact&) {}
+  /// What is closed is stated: the outbox has the statements of its months issued.
+  void draw(const ClosingFact& fact) {
+    const IssueOrder order{Id<"authority">(operation_.scope), fact.through, {}};
+    db::outbox::put(tx_, {Id<"message">(ledger::to_text(operation_.id)), db::MessageKind::command,
+                          std::string(issue_command), json::write(order), operation_.recorded});
+  }
+
+  void draw(const StatementFact& fact) { store::issue(tx_, fact.family, fact.number, fact.sha256, sequence()); }
 
   void draw(const BatchFact& fact) {
     BookRun run;
@@ -118,7 +128,7 @@ class Drawing {
     return Money();
   }
 
-  void add_line(const Id<"family">& family, LineKind kind, const SharePart& part, std::string derivation) {
+  void add_line(const Id<"family">& family, LineKind kind, const SharePart& part, Derivation derivation) {
     store::Line line;
     line.family = family;
     line.sequence = sequence();
@@ -145,7 +155,7 @@ class Drawing {
     }
   }
 
-  void release(const ShareMove& move, const store::ShareRow& share, const std::string& why) {
+  void release(const ShareMove& move, const store::ShareRow& share, const Derivation& why) {
     session_ = share.session;
     for (const auto& part : move.parts) {
       store::move_share(tx_, move.share, part, -part.amount, Money());
@@ -154,7 +164,7 @@ class Drawing {
     }
   }
 
-  void give_back(const ShareMove& move, const std::string& why) {
+  void give_back(const ShareMove& move, const Derivation& why) {
     if (const auto share = store::find_share(tx_, move.share)) release(move, *share, why);
   }
 
@@ -163,7 +173,7 @@ class Drawing {
     for (const auto& part : move.parts) {
       store::move_share(tx_, move.share, part, -part.amount, part.amount);
       store::move_plan(tx_, part, -part.amount, part.amount);
-      add_line(move.family, LineKind::charge, part, share ? share->derivation : std::string());
+      add_line(move.family, LineKind::charge, part, share ? share->derivation : Derivation());
     }
   }
 

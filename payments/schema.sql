@@ -364,3 +364,19 @@ CREATE TABLE payments_bank_lines (
   version BIGINT NOT NULL
 );
 CREATE INDEX payments_bank_lines_open ON payments_bank_lines (authority, created, id) WHERE state = 'unmatched';
+-- version 5
+-- Statements as they were issued. The ledger has the hash of each; one without an operation is being issued.
+CREATE TABLE payments_statements (
+  family TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  authority TEXT NOT NULL,
+  first_day TEXT NOT NULL,
+  last_day TEXT NOT NULL,
+  through BIGINT NOT NULL,
+  sha256 TEXT NOT NULL,
+  made BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  operation BIGINT,
+  PRIMARY KEY (family, number, sha256)
+);
+CREATE INDEX payments_lines_by_day ON payments_lines (family, effective, sequence);

@@ -1,5 +1,7 @@
 #include "payments/store.hpp"
 
+#include "payments/splitting/split_wire.hpp"
+
 #include <algorithm>
 
 namespace cp::payments::store {
@@ -172,7 +174,7 @@ void keep_pool(db::Tx& tx, const PoolNote& note) {
 
 void insert(db::Tx& tx, const HeldShare& share) {
   tx.execute("INSERT INTO payments_shares (id, pool, family, session, date, derivation) VALUES ($1, $2, $3, $4, $5, $6)",
-             {share.id, share.pool, share.family, share.session, to_text(share.date), share.derivation});
+             {share.id, share.pool, share.family, share.session, to_text(share.date), text_of(share.derivation)});
   for (const auto& part : share.parts) {
     tx.execute("INSERT INTO payments_share_parts (share, plan, stream, held, charged) VALUES ($1, $2, $3, 0, 0)",
                {share.id, part.plan, part.stream});
@@ -197,7 +199,7 @@ std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share) {
   auto found = tx.one("SELECT id, pool, family, session, derivation FROM payments_shares WHERE id = $1", {share},
                       [](const db::Row& row) {
                         return ShareRow{row.id<"share">(0), row.id<"pool">(1), row.id<"family">(2), row.integer(3),
-                                        row.string(4), {}};
+                                        derivation_of(row.string(4)), {}};
                       });
   if (!found) return found;
   found->held = tx.all("SELECT plan, stream, held FROM payments_share_parts WHERE share = $1 AND held > 0 "
@@ -249,22 +251,15 @@ void insert(db::Tx& tx, const Line& line) {
   tx.execute("INSERT INTO payments_lines (family, sequence, line, at, effective, kind, plan, stream, amount, pool, session, "
              "derivation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
              {line.family, line.sequence, line.line, line.at, to_text(line.effective), line.kind, line.plan, line.stream,
-              line.amount, line.pool, line.session, line.derivation});
+              line.amount, line.pool, line.session, text_of(line.derivation)});
 }
 
-std::vector<Line> lines(db::Tx& tx, const LineFilter& filter) {
-  Conditions bound;
-  std::string sql =
+std::vector<Line> lines_where(db::Tx& tx, std::string_view condition, const db::Params& params) {
+  const auto sql =
       "SELECT l.family, l.sequence, l.line, l.at, l.effective, l.kind, l.plan, l.stream, l.amount, l.pool, l.session, "
-      "l.derivation, COALESCE(p.title, '') FROM payments_lines l LEFT JOIN payments_pools p ON p.pool = l.pool "
-      "WHERE l.family = " +
-      bound.bind(filter.family);
-  if (filter.before_sequence) {
-    const auto sequence = bound.bind(*filter.before_sequence);
-    sql += " AND (l.sequence, l.line) < (" + sequence + ", " + bound.bind(filter.before_line) + ")";
-  }
-  sql += " ORDER BY l.sequence DESC, l.line DESC LIMIT " + bound.bind(filter.limit);
-  return tx.all_of(sql, bound.params(), [](const db::Row& row) {
+      "l.derivation, COALESCE(p.title, '') FROM payments_lines l LEFT JOIN payments_pools p ON p.pool = l.pool WHERE " +
+      std::string(condition);
+  return tx.all_of(sql, params, [](const db::Row& row) {
     Line line;
     line.family = row.id<"family">(0);
     line.sequence = row.integer(1);
@@ -277,10 +272,21 @@ std::vector<Line> lines(db::Tx& tx, const LineFilter& filter) {
     line.amount = row.money(8);
     line.pool = maybe_id<"pool">(row, 9);
     line.session = row.maybe(10, &db::Row::integer);
-    line.derivation = row.string(11);
+    line.derivation = derivation_of(row.string(11));
     line.pool_title = row.string(12);
     return line;
   });
+}
+
+std::vector<Line> lines(db::Tx& tx, const LineFilter& filter) {
+  Conditions bound;
+  auto condition = "l.family = " + bound.bind(filter.family);
+  if (filter.before_sequence) {
+    const auto sequence = bound.bind(*filter.before_sequence);
+    condition += " AND (l.sequence, l.line) < (" + sequence + ", " + bound.bind(filter.before_line) + ")";
+  }
+  condition += " ORDER BY l.sequence DESC, l.line DESC LIMIT " + bound.bind(filter.limit);
+  return lines_where(tx, condition, bound.params());
 }
 
 void add_invoice_line(db::Tx& tx, const Id<"pool">& pool, Month period, const Id<"invoice">& new_id,

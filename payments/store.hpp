@@ -68,7 +68,7 @@ struct ShareRow {
   Id<"pool"> pool;
   Id<"family"> family;
   std::int64_t session = 1;
-  std::string derivation;
+  Derivation derivation;
   std::vector<SharePart> held;
 };
 std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share);
@@ -101,7 +101,7 @@ struct Line {
   Money amount;  // never below nothing, but where a plan was made smaller
   std::optional<Id<"pool">> pool;
   std::optional<std::int64_t> session;
-  std::string derivation;
+  Derivation derivation;
   std::string pool_title;  // as it is now; not stored with the line
 };
 void insert(db::Tx& tx, const Line& line);
@@ -111,6 +111,8 @@ struct LineFilter {
   std::int64_t before_line = 0;
   std::int64_t limit = 50;
 };
+/// Lines `l` for which this holds, in this order: `l.family = $1 ORDER BY l.sequence`.
+std::vector<Line> lines_where(db::Tx& tx, std::string_view condition, const db::Params& params);
 /// What happened to the family's money, newest first.
 std::vector<Line> lines(db::Tx& tx, const LineFilter& filter);
 

@@ -84,6 +84,14 @@ Task<Result<ledger::SignedHead>> Treasury::signed_head() {
   co_return co_await ledger_.ask(sign);
 }
 
+Task<Result<ledger::SignedHead>> Treasury::drawn_head() {
+  auto head = co_await signed_head();
+  if (!head) co_return head;
+  const auto drawn = co_await projection_.reach(head->sequence);
+  if (!drawn) co_return drawn.error();
+  co_return head;
+}
+
 Task<Result<ledger::SignedHead>> Treasury::recent_head() {
   {
     const std::scoped_lock lock(mutex_);

@@ -37,6 +37,8 @@ class Treasury {
   Result<ledger::Reply> perform_now(ledger::Command& command);
   /// The last head, signed; kept with the journal.
   Task<Result<ledger::SignedHead>> signed_head();
+  /// The same, when the tables are drawn up to it.
+  Task<Result<ledger::SignedHead>> drawn_head();
   /// A signed head of the last hour, for what is printed.
   Task<Result<ledger::SignedHead>> recent_head();
   [[nodiscard]] ledger::LedgerStatistics statistics() const { return ledger_.statistics(); }

@@ -4,7 +4,9 @@
 #include "payments/book/book.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
+#include "payments/statements/statement_store.hpp"
 #include "payments/store.hpp"
+#include "shared/core/hash.hpp"
 
 #include <map>
 
@@ -148,6 +150,18 @@ class TableCheck {
   std::map<std::string, Money> in_runs_;  // by pool: batched, sent and settled
 };
 
+/// An issued statement's bytes against the hash in the ledger.
+std::optional<std::string> wrong_with(db::Tx& tx, const StatementFact& fact) {
+  const auto where = "statement " + std::to_string(fact.number) + " of family " + fact.family.text() + ": ";
+  const auto issued = store::find_issued(tx, fact.family, fact.number);
+  if (!issued) return where + "it is in the ledger and not in the tables";
+  if (sha256_hex(issued->body) != fact.sha256) return where + "its bytes are not those that were issued";
+  if (issued->first != fact.first || issued->last != fact.last || issued->through != fact.through) {
+    return where + "the tables say that it covers something else";
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Verification verify(db::Tx& tx, ledger::JournalReader& journal, std::int64_t expiry_days,
@@ -157,12 +171,20 @@ Verification verify(db::Tx& tx, ledger::JournalReader& journal, std::int64_t exp
   found.drawn = position.sequence;
   std::vector<std::string> of_tables;
   bool compared = position.sequence == 0;
+  std::int64_t statements = 0;
   ledger::VerifyOptions options;
   options.make_meaning = [&] { return std::make_unique<Book>(expiry_days); };
   options.progress = std::move(progress);
   options.after_each = [&](const ledger::Operation& operation, const ledger::Record& record,
                            const ledger::Accounts& accounts, const ledger::Meaning* meaning) {
-    if (static_cast<std::int64_t>(operation.sequence) != position.sequence) return;
+    const auto sequence = static_cast<std::int64_t>(operation.sequence);
+    if (operation.kind == ledger::OperationKind::statement && !operation.refusal && sequence <= position.sequence) {
+      ++statements;
+      if (auto wrong = wrong_with(tx, std::get<StatementFact>(decode_fact(operation.facts)))) {
+        if (of_tables.size() < most_problems) of_tables.push_back(std::move(*wrong));
+      }
+    }
+    if (sequence != position.sequence) return;
     compared = true;
     if (to_hex(record.hash) != position.hash) of_tables.push_back("the tables were drawn from another ledger");
     found.plans = TableCheck(tx, accounts, static_cast<const Book&>(*meaning), of_tables).run();
@@ -170,6 +192,7 @@ Verification verify(db::Tx& tx, ledger::JournalReader& journal, std::int64_t exp
   found.ledger = ledger::verify(journal, options);
   found.problems = found.ledger.problems;
   found.problems.insert(found.problems.end(), of_tables.begin(), of_tables.end());
+  if (store::count_issued(tx) != statements) found.problems.push_back("the tables have statements that the ledger does not");
   if (!compared) found.problems.push_back("the tables are drawn further than the ledger goes");
   return found;
 }

@@ -192,7 +192,7 @@ struct StatementLine {
   std::optional<std::int64_t> session;
   Stream stream = Stream::short_breaks;
   Money amount;
-  std::string derivation;
+  Derivation derivation;
 };
 constexpr auto wire(const StatementLine*) {
   return json::object(
@@ -205,8 +205,8 @@ constexpr auto wire(const StatementLine*) {
       json::field("session", &StatementLine::session, "For which session."),
       json::field("stream", &StatementLine::stream, "Whose money."),
       json::field("amount", &StatementLine::amount, "How much."),
-      json::field("derivation", &StatementLine::derivation, "How the amount was worked out.",
-                  json::between(0, 4'000)));
+      json::field("derivation", &StatementLine::derivation, "How the amount was worked out, step by step.",
+                  json::between(0, most_derivation_lines)));
 }
 
 struct StatementTotals {
@@ -387,7 +387,7 @@ struct HoldShare {
   std::int64_t session = 1;
   Date date = {};
   Money amount;
-  std::string derivation;
+  Derivation derivation;
 };
 constexpr auto wire(const HoldShare*) {
   return json::object("HoldShare", json::field("family", &HoldShare::family, "Who pays."),
@@ -395,8 +395,8 @@ constexpr auto wire(const HoldShare*) {
                                   json::between(1, 1'000'000)),
                       json::field("date", &HoldShare::date, "The session's day."),
                       json::field("amount", &HoldShare::amount, "How much.", json::between(0, 10'000'000'000)),
-                      json::field("derivation", &HoldShare::derivation, "How it was worked out.",
-                                  json::between(0, 4'000)));
+                      json::field("derivation", &HoldShare::derivation, "How it was worked out, step by step.",
+                                  json::between(0, most_derivation_lines)));
 }
 struct HoldRequest {
   Id<"pool"> pool;

@@ -1,12 +1,15 @@
 #include "payments/audit/audit_api.hpp"
 
 #include "payments/audit/audit_store.hpp"
+#include "payments/exports/export.hpp"
 #include "payments/store.hpp"
+#include "payments/treasury.hpp"
 #include "shared/core/csv_writer.hpp"
 #include "shared/http/cursor.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 namespace cp::payments {
 namespace {
@@ -17,7 +20,9 @@ using http::Role;
 constexpr std::int64_t most_months = 36;
 constexpr std::int64_t usual_months = 12;
 constexpr std::int64_t most_lines = 10'000;
+constexpr std::uint64_t most_file_operations = 100'000;
 constexpr const char* csv_type = "text/csv; charset=utf-8";
+constexpr const char* text_type = "text/plain; charset=utf-8";
 
 /// A statement as a file: whose, for those who may see other families, and which lines.
 struct StatementFileQuery {
@@ -32,6 +37,20 @@ constexpr auto wire(const StatementFileQuery*) {
                       json::field("limit", &StatementFileQuery::limit, "Lines in a file.", json::between(1, most_lines)));
 }
 
+/// The own authority's part of the ledger, for other programs.
+enum class LedgerFileFormat { hledger, beancount, csv };
+constexpr auto names_of(LedgerFileFormat) {
+  return names<LedgerFileFormat>({{LedgerFileFormat::hledger, "hledger"},
+                                  {LedgerFileFormat::beancount, "beancount"},
+                                  {LedgerFileFormat::csv, "csv"}});
+}
+struct LedgerFileQuery {
+  LedgerFileFormat format = LedgerFileFormat::csv;
+};
+constexpr auto wire(const LedgerFileQuery*) {
+  return json::object("LedgerFileQuery", json::field("format", &LedgerFileQuery::format, "For which program."));
+}
+
 /// The parameters of a route that answers a file.
 template <class T>
 Result<T> query_of(const http::Request& request) {
@@ -39,10 +58,10 @@ Result<T> query_of(const http::Request& request) {
   return http::read_params<T>(route, request, {});
 }
 
-http::Response file(std::string body, const std::string& name) {
+http::Response file(std::string body, const std::string& name, const std::string& type = csv_type) {
   http::Response response;
-  response.content_type = csv_type;
-  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
+  response.content_type = type;
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
   response.headers.emplace_back("Cache-Control", "no-store");
   response.body = std::move(body);
   return response;
@@ -78,7 +97,9 @@ std::string csv_of(const std::vector<store::Line>& lines) {
     csv.text(line.pool ? line.pool->text() : std::string()).text(line.pool_title);
     if (line.session) csv.number(*line.session);
     else csv.empty();
-    csv.text(line.derivation).end();
+    std::string steps;
+    for (const auto& step : line.derivation) steps += (steps.empty() ? "" : "; ") + step.text;
+    csv.text(steps).end();
   }
   return text;
 }
@@ -97,6 +118,9 @@ AuditApi::AuditApi(app::Context& context) : context_(context) {
                   http::roles(Role::parent, Role::facilitator, Role::commissioner),
                   "My family's statement as a file, newest first; staff name the family with ?family=."},
                  [this](http::Request& request) { return statement_csv(request); }, csv_type);
+  router.add_raw({Method::get, "/v1/payments/ledger-files", commissioner,
+                  "The own authority's part of the ledger, ?format=hledger, beancount or csv."},
+                 [this](http::Request& request) { return ledger_file(request); }, text_type);
 }
 
 Task<Result<AuditView>> AuditApi::audit_of(const http::Request& request, AuditQuery query) {
@@ -127,7 +151,7 @@ Task<http::Response> AuditApi::show_csv(http::Request& request) {
   if (!query) co_return http::problem(query.error(), request.request_id);
   const auto view = co_await audit_of(request, *query);
   if (!view) co_return http::problem(view.error(), request.request_id);
-  co_return file(audit_csv(view->rows), "audit");
+  co_return file(audit_csv(view->rows), "audit.csv");
 }
 
 Task<Result<http::Response>> AuditApi::statement_of(const http::Request& request) {
@@ -154,7 +178,7 @@ Task<Result<http::Response>> AuditApi::statement_of(const http::Request& request
     const auto next = http::cut(request, lines, limit, [](const auto& last) {
       return std::vector<std::string>{std::to_string(last.sequence), std::to_string(last.line)};
     });
-    auto response = file(csv_of(lines), "statement");
+    auto response = file(csv_of(lines), "statement.csv");
     if (next) response.headers.emplace_back("Link", "<" + *next + ">; rel=\"next\"");
     return response;
   };
@@ -163,6 +187,35 @@ Task<Result<http::Response>> AuditApi::statement_of(const http::Request& request
 
 Task<http::Response> AuditApi::statement_csv(http::Request& request) {
   auto answer = co_await statement_of(request);
+  if (!answer) co_return http::problem(answer.error(), request.request_id);
+  co_return std::move(*answer);
+}
+
+Task<Result<http::Response>> AuditApi::ledger_of(const http::Request& request) {
+  const auto query = query_of<LedgerFileQuery>(request);
+  if (!query) co_return query.error();
+  const auto format = *from_name<ExportFormat>(name(query->format));
+  const std::optional<std::string> scope = request.who().authority.value_or(Id<"authority">()).text();
+  // A reader of its own, on a thread of its own: it may take a while.
+  auto write = [&]() -> Result<std::string> {
+    const auto journal = open_journal_reader(context_.config);
+    if (journal->head().sequence > most_file_operations) {
+      return conflict("ledger-too-large", "The ledger is too large to be sent as one file. Ask those who run the program for "
+                                          "`commonpurse ledger export`.");
+    }
+    std::ostringstream out;
+    export_ledger(*journal, format, out, scope);
+    return out.str();
+  };
+  auto written = co_await context_.workers.run(write);
+  if (!written) co_return written.error();
+  const bool is_csv = format == ExportFormat::csv;
+  const auto ending = is_csv ? ".csv" : format == ExportFormat::hledger ? ".journal" : ".beancount";
+  co_return file(std::move(*written), std::string("ledger") + ending, is_csv ? csv_type : text_type);
+}
+
+Task<http::Response> AuditApi::ledger_file(http::Request& request) {
+  auto answer = co_await ledger_of(request);
   if (!answer) co_return http::problem(answer.error(), request.request_id);
   co_return std::move(*answer);
 }

@@ -17,9 +17,11 @@ class AuditApi {
   Task<Result<http::Answer<AuditView>>> show(http::Request& request, AuditQuery query);
   Task<http::Response> show_csv(http::Request& request);
   Task<http::Response> statement_csv(http::Request& request);
+  Task<http::Response> ledger_file(http::Request& request);
 
   Task<Result<AuditView>> audit_of(const http::Request& request, AuditQuery query);
   Task<Result<http::Response>> statement_of(const http::Request& request);
+  Task<Result<http::Response>> ledger_of(const http::Request& request);
 
   app::Context& context_;
 };

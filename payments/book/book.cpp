@@ -168,6 +168,20 @@ BookClosing BookClosing::read(FactDecoder& from) {
   return closing;
 }
 
+void BookStatement::write(FactEncoder& to) const {
+  to.id(family);
+  to.integer(number);
+  to.date(last);
+}
+
+BookStatement BookStatement::read(FactDecoder& from) {
+  BookStatement statement;
+  statement.family = from.id<"family">();
+  statement.number = from.integer();
+  statement.last = from.date();
+  return statement;
+}
+
 Money BookRun::Payment::amount() const { return sum_of(parts); }
 
 const BookRun::Payment* BookRun::find(const Id<"provider">& payee) const {
@@ -400,6 +414,15 @@ void Book::take(const ledger::Operation& operation, const ClosingFact& fact) {
   auto* known = closings_.find(operation.scope);
   if (!known) known = &closings_.add({operation.scope, fact.through, true});
   known->through = std::max(known->through, fact.through);
+  known->changed = true;
+}
+
+void Book::take(const ledger::Operation&, const StatementFact& fact) {
+  auto* known = statements_.find(fact.family.text());
+  if (!known) known = &statements_.add({fact.family, 0, {}, true});
+  if (fact.number <= known->number) return;
+  known->number = fact.number;
+  known->last = fact.last;
   known->changed = true;
 }
 

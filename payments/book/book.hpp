@@ -80,6 +80,18 @@ struct BookClosing {
   static BookClosing read(FactDecoder& from);
 };
 
+/// The last statement that a family was issued.
+struct BookStatement {
+  Id<"family"> family;
+  std::int64_t number = 0;
+  Date last = {};
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return family.text(); }
+  void write(FactEncoder& to) const;
+  static BookStatement read(FactDecoder& from);
+};
+
 /// Where a payment of a run stands. What came back, or was cancelled, is owed again.
 enum class RunStep { batched, sent, settled, returned, cancelled };
 constexpr auto names_of(RunStep) {
@@ -126,6 +138,7 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] const std::deque<BookPool>& pools() const { return pools_.all(); }
   [[nodiscard]] const BookRun* run(const Id<"payment-run">& id) const { return runs_.find(id.text()); }
   [[nodiscard]] const std::deque<BookRun>& runs() const { return runs_.all(); }
+  [[nodiscard]] const BookStatement* statement(const Id<"family">& id) const { return statements_.find(id.text()); }
   /// What of each month's invoice of a pool is charged, not refunded and in no run; months with
   /// nothing are left out. Their sum is what the ledger says is payable.
   [[nodiscard]] std::map<Month, Money> owed(const BookPool& pool) const;
@@ -141,7 +154,7 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] std::optional<std::string> broken_rule(const ledger::Operation& operation,
                                                        const ledger::Accounts& accounts) const override;
   [[nodiscard]] Result<Done> may_count_for(const std::string& scope, ledger::Day effective) const override;
-  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_}; }
+  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_, &statements_}; }
 
  private:
   void take(const ledger::Operation& operation, const PlanFact& fact);
@@ -155,6 +168,7 @@ class Book final : public ledger::Meaning {
   void take(const ledger::Operation& operation, const SendFact& fact);
   void take(const ledger::Operation& operation, const SettleFact& fact);
   void take(const ledger::Operation& operation, const RejectFact& fact);
+  void take(const ledger::Operation& operation, const StatementFact& fact);
   void take(const ledger::Operation&, const std::monostate&) {}
   /// The run, unless it counts this operation already.
   BookRun* run_to_change(const Id<"payment-run">& id, std::uint64_t sequence);
@@ -166,6 +180,7 @@ class Book final : public ledger::Meaning {
   Pieces<BookPool> pools_;
   Pieces<BookClosing> closings_;
   Pieces<BookRun> runs_;
+  Pieces<BookStatement> statements_;
   std::unordered_map<std::string, std::vector<std::size_t>> plans_of_family_;
   std::unordered_map<std::string, std::vector<std::size_t>> runs_of_pool_;
 };

@@ -287,7 +287,7 @@ Result<Done> Charge::take_amounts(const ledger::Accounts& accounts, const BookPo
       fact.taken.push_back({share.id, share.family, std::move(parts)});
     }
     if (!found) return conflict("nothing-held", "Nothing is held of this family for this session.");
-    if (left > Money()) above.push_back({family, request_.session, fact.date, left, "Charged above what was held."});
+    if (left > Money()) above.push_back({family, request_.session, fact.date, left, note("Charged above what was held.")});
   }
   std::sort(above.begin(), above.end(), [](const auto& a, const auto& b) { return a.family < b.family; });
   auto plans = plans_of(book_, accounts, pool.note.authority, named);
@@ -493,6 +493,23 @@ Result<Draft> Refund::decide(const ledger::Accounts& accounts, Timestamp) {
   }
   legs.add(AccountKind::payable, payable, -amount);
   return draft_of(legs, std::move(fact), amount);
+}
+
+IssueStatement::IssueStatement(const Book& book, const Id<"authority">& authority, StatementFact fact)
+    : book_(book), fact_(std::move(fact)) {
+  kind = OperationKind::statement;
+  scope = authority.text();
+}
+
+Result<Draft> IssueStatement::decide(const ledger::Accounts&, Timestamp now) {
+  if (fact_.last >= day_of(now)) return invalid_field("/through", "A day that is over.");
+  const auto* before = book_.statement(fact_.family);
+  if (fact_.number != (before ? before->number + 1 : 1) || (before && fact_.last <= before->last)) {
+    return conflict("statement-exists", "Statement " + std::to_string(before ? before->number : 0) +
+                                            " was issued meanwhile. Look at the list of statements.");
+  }
+  Legs nothing;
+  return draft_of(nothing, fact_, Money());
 }
 
 ClosePeriod::ClosePeriod(Id<"authority"> authority, Date through) : through_(through) {

@@ -115,6 +115,18 @@ class Refund final : public ledger::Command {
   RefundRequest request_;
 };
 
+/// Numbers a family's statement and keeps the hash of its bytes. `statement-exists` where its number is taken, or its days
+/// are covered already.
+class IssueStatement final : public ledger::Command {
+ public:
+  IssueStatement(const Book& book, const Id<"authority">& authority, StatementFact fact);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  StatementFact fact_;
+};
+
 /// Closes an authority's periods up to a day: nothing counts for them any more.
 class ClosePeriod final : public ledger::Command {
  public:

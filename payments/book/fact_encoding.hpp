@@ -54,6 +54,13 @@ class FactDecoder : public ledger::Decoder {
   std::vector<SharePart> parts();
   HeldShare share();
   std::vector<RunPart> run_parts();
+  /// Which version of the encoding follows; the newest where it is not said.
+  void set_format(std::uint64_t format) { format_ = format; }
+
+ private:
+  Derivation derivation();
+
+  std::uint64_t format_ = 2;
 };
 
 }  // namespace cp::payments

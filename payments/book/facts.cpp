@@ -5,7 +5,8 @@
 namespace cp::payments {
 namespace {
 
-constexpr std::uint64_t format = 1;
+// 1: a share had its derivation in one text.
+constexpr std::uint64_t format = 2;
 
 void encode_moves(FactEncoder& to, const std::vector<ShareMove>& moves) {
   to.list(moves, [&](const ShareMove& move) {
@@ -99,6 +100,15 @@ void write(FactEncoder& to, const RejectFact& fact) {
   to.list(fact.payees, [&](const Id<"provider">& payee) { to.id(payee); });
   to.flag(fact.cancelled);
   to.text(fact.reason);
+}
+
+void write(FactEncoder& to, const StatementFact& fact) {
+  to.id(fact.family);
+  to.integer(fact.number);
+  to.date(fact.first);
+  to.date(fact.last);
+  to.integer(fact.through);
+  to.text(fact.sha256);
 }
 
 /// The steps of paying a provider.
@@ -203,6 +213,16 @@ Fact read(FactDecoder& from, std::uint64_t kind) {
     case 9:
     case 10:
     case 11: return read_run_fact(from, kind);
+    case 12: {
+      StatementFact fact;
+      fact.family = from.id<"family">();
+      fact.number = from.integer();
+      fact.first = from.date();
+      fact.last = from.date();
+      fact.through = from.integer();
+      fact.sha256 = from.text();
+      return fact;
+    }
     default: throw ledger::JournalCorrupt("a fact in the ledger is of a kind that is not known");
   }
 }
@@ -316,8 +336,24 @@ void FactEncoder::share(const HeldShare& share) {
   integer(share.session);
   date(share.date);
   money(share.amount);
-  text(share.derivation);
+  list(share.derivation, [&](const DerivationLine& step) {
+    text(step.what);
+    text(step.text);
+    flag(step.amount.has_value());
+    if (step.amount) money(*step.amount);
+  });
   parts(share.parts);
+}
+
+Derivation FactDecoder::derivation() {
+  if (format_ == 1) return note(std::string(text()));
+  return list<DerivationLine>([&] {
+    DerivationLine step;
+    step.what = text();
+    step.text = text();
+    if (flag()) step.amount = money();
+    return step;
+  });
 }
 
 HeldShare FactDecoder::share() {
@@ -327,7 +363,7 @@ HeldShare FactDecoder::share() {
   share.session = integer();
   share.date = date();
   share.amount = money();
-  share.derivation = text();
+  share.derivation = derivation();
   share.parts = parts();
   return share;
 }
@@ -363,7 +399,9 @@ std::string encode(const Fact& fact) {
 Fact decode_fact(std::string_view bytes) {
   if (bytes.empty()) return std::monostate();
   FactDecoder from(bytes);
-  if (from.number() != format) throw ledger::JournalCorrupt("a fact is in a format that is not known");
+  const auto written = from.number();
+  if (written == 0 || written > format) throw ledger::JournalCorrupt("a fact is in a format that is not known");
+  from.set_format(written);
   auto fact = read(from, from.number());
   from.end();
   return fact;

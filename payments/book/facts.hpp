@@ -124,8 +124,18 @@ struct RejectFact {
   std::string reason;
 };
 
+/// A family's statement was issued: what it covers, and the hash of its bytes.
+struct StatementFact {
+  Id<"family"> family;
+  std::int64_t number = 1;
+  Date first = {};
+  Date last = {};
+  std::int64_t through = 0;  // the last operation that it covers
+  std::string sha256;
+};
+
 using Fact = std::variant<std::monostate, PlanFact, PermissionFact, HoldFact, ChargeFact, ReleaseFact, RefundFact,
-                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact>;
+                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact>;
 
 /// A plan as facts have it: agreed, with nothing that names a child or says what pools use of it.
 Plan terms_of(const Plan& plan);

@@ -123,12 +123,14 @@ class BeancountNotation final : public Notation {
 
 class Writer {
  public:
-  explicit Writer(Notation& to) : to_(to) {}
+  Writer(Notation& to, const std::optional<std::string>& scope) : to_(to), scope_(scope) {}
 
   void add(const Record& record) {
     const auto operation = ledger::decode(record.body);
+    const bool is_shown = !scope_ || operation.scope == *scope_;
+    for (const auto& entry : operation.entries) count(entry, operation.effective, is_shown);
+    if (!is_shown) return;
     if (operation.entries.empty()) return note(operation, record);
-    for (const auto& entry : operation.entries) count(entry, operation.effective);
     to_.transaction(operation, record);
     for (const auto& entry : operation.entries) to_.posting(accounts_[entry.account], entry.amount);
     to_.end_transaction();
@@ -153,7 +155,9 @@ class Writer {
     }
     const auto day = std::max(last_day_, months.rbegin()->first);
     to_.begin_balances(day, "end of the journal");
-    for (const auto& account : accounts_) to_.balance(day, account, account.balance);
+    for (const auto& account : accounts_) {
+      if (!account.moved.empty()) to_.balance(day, account, account.balance);
+    }
     to_.end_balances();
   }
 
@@ -165,38 +169,42 @@ class Writer {
                 to_hex(record.hash));
   }
 
-  void count(const ledger::Entry& entry, Day effective) {
+  /// Accounts are known by number, so those that are not shown are counted too.
+  void count(const ledger::Entry& entry, Day effective, bool is_shown) {
     if (entry.account > accounts_.size()) throw ledger::JournalCorrupt("an account moves that was not opened");
     if (entry.account == accounts_.size()) {
       accounts_.push_back({exported_name(entry.kind, entry.opened), entry.kind, {}, {}});
-      to_.open(accounts_.back());
+      if (is_shown) to_.open(accounts_.back());
     }
+    if (!is_shown) return;
     auto& account = accounts_[entry.account];
     account.balance = entry.balance;
     account.moved[last_of_month(effective)] += entry.amount;
   }
 
   Notation& to_;
+  const std::optional<std::string>& scope_;
   std::vector<ExportedAccount> accounts_;  // by number
   Day last_day_ = 0;
   bool any_ = false;
 };
 
 template <class N>
-void export_text(ledger::JournalReader& journal, std::ostream& out) {
+void export_text(ledger::JournalReader& journal, std::ostream& out, const std::optional<std::string>& scope) {
   N notation(out);
-  Writer writer(notation);
+  Writer writer(notation, scope);
   const auto head = journal.head();
   notation.begin(head);
   journal.read(1, head.sequence, [&](const Record& record) { writer.add(record); });
   writer.finish();
 }
 
-void export_csv(ledger::JournalReader& journal, std::ostream& out) {
+void export_csv(ledger::JournalReader& journal, std::ostream& out, const std::optional<std::string>& scope) {
   std::vector<std::string> accounts;
   out << "sequence,operation,kind,effective,recorded,scope,actor,refusal,account,unit,amount,balance,version,hash\r\n";
   journal.read(1, journal.head().sequence, [&](const Record& record) {
     const auto operation = ledger::decode(record.body);
+    const bool is_shown = !scope || operation.scope == *scope;
     std::string text;
     CsvWriter csv(text);
     const auto head = [&] {
@@ -206,11 +214,12 @@ void export_csv(ledger::JournalReader& journal, std::ostream& out) {
     };
     for (const auto& entry : operation.entries) {
       if (entry.account == accounts.size()) accounts.push_back(entry.opened);
+      if (!is_shown) continue;
       head();
       csv.text(accounts.at(entry.account)).text(exported_commodity(entry.kind)).money(entry.amount);
       csv.money(entry.balance).number(static_cast<std::int64_t>(entry.version)).text(to_hex(record.hash)).end();
     }
-    if (operation.entries.empty()) {
+    if (operation.entries.empty() && is_shown) {
       head();
       csv.empty().empty().empty().empty().empty().text(to_hex(record.hash)).end();
     }
@@ -220,11 +229,12 @@ void export_csv(ledger::JournalReader& journal, std::ostream& out) {
 
 }  // namespace
 
-void export_ledger(ledger::JournalReader& journal, ExportFormat format, std::ostream& out) {
+void export_ledger(ledger::JournalReader& journal, ExportFormat format, std::ostream& out,
+                   const std::optional<std::string>& scope) {
   switch (format) {
-    case ExportFormat::hledger: return export_text<HledgerNotation>(journal, out);
-    case ExportFormat::beancount: return export_text<BeancountNotation>(journal, out);
-    case ExportFormat::csv: return export_csv(journal, out);
+    case ExportFormat::hledger: return export_text<HledgerNotation>(journal, out, scope);
+    case ExportFormat::beancount: return export_text<BeancountNotation>(journal, out, scope);
+    case ExportFormat::csv: return export_csv(journal, out, scope);
     case ExportFormat::journal: return export_journal(journal, out);
   }
 }

@@ -3,7 +3,9 @@
 
 #include "payments/ledger/journal.hpp"
 
+#include <optional>
 #include <ostream>
+#include <string>
 
 namespace cp::payments {
 
@@ -26,7 +28,11 @@ constexpr auto names_of(ExportFormat) {
 /// csv: a record for each entry, and for each operation without any.
 /// journal: everything, to be read again by `import_journal` (payments/journal_file.hpp).
 ///
+/// With a scope, only what belongs to that authority: its accounts move in no other operation. Not for `journal`, which is
+/// everything or nothing.
+///
 /// Memory grows with accounts and the months in which they moved, not with history.
-void export_ledger(ledger::JournalReader& journal, ExportFormat format, std::ostream& out);
+void export_ledger(ledger::JournalReader& journal, ExportFormat format, std::ostream& out,
+                   const std::optional<std::string>& scope = std::nullopt);
 
 }  // namespace cp::payments

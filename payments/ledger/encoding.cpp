@@ -9,7 +9,7 @@ namespace cp::ledger {
 namespace {
 
 constexpr std::uint64_t format = 1;
-constexpr std::uint64_t kinds_of_operation = static_cast<std::uint64_t>(OperationKind::closing) + 1;
+constexpr std::uint64_t kinds_of_operation = names_of(OperationKind{}).size();
 constexpr std::uint64_t kinds_of_account = static_cast<std::uint64_t>(AccountKind::pooled) + 1;
 constexpr std::uint64_t kinds_of_error = static_cast<std::uint64_t>(ErrorKind::unavailable) + 1;
 

@@ -52,7 +52,7 @@ constexpr auto movements = std::to_array<Movement>({
     {OperationKind::reject, AccountKind::payable, up},
 });
 
-constexpr std::size_t operation_kinds = static_cast<std::size_t>(OperationKind::closing) + 1;
+constexpr std::size_t operation_kinds = names_of(OperationKind{}).size();
 constexpr std::size_t account_kinds = static_cast<std::size_t>(AccountKind::pooled) + 1;
 
 constexpr auto allowed = [] {

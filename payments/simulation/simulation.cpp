@@ -300,7 +300,7 @@ class Simulation {
     for (auto session = from; session <= most_sessions; ++session) {
       for (const auto& family : pool.members) {
         if (chance(6)) continue;
-        request.shares.push_back({family, session, day_of_session(pool, session), Money(price + pick(0, 1)), "a share"});
+        request.shares.push_back({family, session, day_of_session(pool, session), Money(price + pick(0, 1)), note("a share")});
       }
     }
     std::shuffle(request.shares.begin(), request.shares.end(), random_);
@@ -387,7 +387,7 @@ class Simulation {
   void misspell() {
     const auto& pool = some_pool();
     const HoldRequest request{pool.id, "Climbing", pool.provider, authority_, pool.category, 1, 1,
-                              {{any_of(families_), 1, day_of_session(pool, 1), Money(123), "a share"}}};
+                              {{any_of(families_), 1, day_of_session(pool, 1), Money(123), note("a share")}}};
     auto text = json::write(request);
     const auto replace = [&](std::string_view what, std::string_view by) {
       const auto at = text.find(what);

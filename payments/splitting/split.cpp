@@ -178,10 +178,8 @@ Result<Split> split(SplitTerms terms) {
       return share_short(party, terms.first_session, dealt.total, *party.headroom);
     }
     dealt.settled = carry.brought[i] - carry.left[i];
-    auto lines = member_lines(terms, *exact, i, dealt);
-    auto words = sentence(result.price, lines);
-    result.members.push_back(
-        {party.family, dealt.most, dealt.total, carry.brought[i] + dealt.rounding, std::move(lines), std::move(words)});
+    result.members.push_back({party.family, dealt.most, dealt.total, carry.brought[i] + dealt.rounding,
+                              together(result.price, member_lines(terms, *exact, i, dealt))});
   }
   return result;
 }

@@ -60,24 +60,17 @@ struct SplitTerms {
   std::vector<Party> parties;
 };
 
-/// One step of the way to a share: `what` is stable and kebab-case, `text` a sentence for a person.
-struct DerivationLine {
-  std::string what;
-  std::string text;
-  std::optional<Money> amount;
-};
 struct MemberSplit {
   Id<"family"> family;
   Money highest_share;  // of one session
   Money total;          // of all sessions
-  std::int64_t carried = 0;           // what a later split of the same families starts from
-  std::vector<DerivationLine> lines;  // of its own share alone
-  std::string derivation;             // the same in one text
+  std::int64_t carried = 0;  // what a later split of the same families starts from
+  Derivation derivation;     // for this family alone; with the price's steps, where there are any beside the price itself
 };
 struct Split {
   std::vector<SessionShare> shares;   // by session, then by family
   std::vector<MemberSplit> members;   // by family
-  std::vector<DerivationLine> price;  // what there was to split; the same for everybody
+  Derivation price;                   // what there was to split; the same for everybody
 };
 
 /// Splits the sessions of `terms`, numbered from `first_session`.

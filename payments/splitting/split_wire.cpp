@@ -3,12 +3,6 @@
 namespace cp::payments {
 namespace {
 
-std::vector<DerivationView> views_of(const std::vector<DerivationLine>& lines) {
-  std::vector<DerivationView> views;
-  for (const auto& line : lines) views.push_back({line.what, line.text, line.amount});
-  return views;
-}
-
 Party party_of(const SplitMember& member) {
   Party party;
   party.family = member.family;
@@ -46,11 +40,18 @@ SplitResult view_of(const Split& split) {
     view.shares.push_back({share.family, share.session, share.amount, share.rounding});
   }
   for (const auto& member : split.members) {
-    view.members.push_back({member.family, member.highest_share, member.total, member.derivation, member.carried,
-                            views_of(member.lines)});
+    view.members.push_back({member.family, member.highest_share, member.total, member.derivation, member.carried});
   }
-  view.price = views_of(split.price);
+  view.price = split.price;
   return view;
+}
+
+std::string text_of(const Derivation& derivation) { return derivation.empty() ? std::string() : json::write(derivation); }
+
+Derivation derivation_of(const std::string& text) {
+  if (!text.starts_with('[')) return note(text);
+  auto read = json::read_own<Derivation>(text);
+  return read ? std::move(*read) : note(text);
 }
 
 }  // namespace cp::payments

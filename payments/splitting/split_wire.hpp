@@ -103,40 +103,40 @@ constexpr auto wire(const ShareView*) {
                                   "family's own, added up over sessions that took place, is what it carries into "
                                   "the next split."));
 }
-struct DerivationView {
-  std::string what;
-  std::string text;
-  std::optional<Money> amount;
-};
-constexpr auto wire(const DerivationView*) {
+/// The steps of an amount's derivation, at most: those of a price with all its costs, and of a share.
+inline constexpr std::int64_t most_derivation_lines = 40;
+constexpr auto wire(const DerivationLine*) {
   return json::object("DerivationLine",
-                      json::field("what", &DerivationView::what,
+                      json::field("what", &DerivationLine::what,
                                   "Which step: price, fee, insurance, other, group-price, fixed-parts, share, fixed, "
-                                  "limited, carried, rounding or total."),
-                      json::field("text", &DerivationView::text, "The step in words."),
-                      json::field("amount", &DerivationView::amount, "The amount it comes to, where it has one."));
+                                  "limited, carried, rounding, total, from-session or note.",
+                                  json::between(1, 40)),
+                      json::field("text", &DerivationLine::text, "The step in words."),
+                      json::field("amount", &DerivationLine::amount, "The amount it comes to, where it has one."));
 }
+/// A derivation as one text in a table, and back; a plain text from before is one step.
+std::string text_of(const Derivation& derivation);
+Derivation derivation_of(const std::string& text);
+
 struct MemberShareView {
   Id<"family"> family;
   Money highest_share, total;
-  std::string derivation;
+  Derivation derivation;
   std::int64_t carried = 0;
-  std::vector<DerivationView> lines;
 };
 constexpr auto wire(const MemberShareView*) {
   return json::object("MemberShareView", json::field("family", &MemberShareView::family, "Who pays."),
                       json::field("highest_share", &MemberShareView::highest_share, "Of one session."),
                       json::field("total", &MemberShareView::total, "Of all sessions."),
-                      json::field("derivation", &MemberShareView::derivation, "How it was worked out.",
-                                  json::between(0, 4'000)),
+                      json::field("derivation", &MemberShareView::derivation, "How it was worked out, step by step.",
+                                  json::between(0, most_derivation_lines)),
                       json::field("carried", &MemberShareView::carried,
-                                  "Paid above the exact share so far, in billionths of a penny: for the next split."),
-                      json::field("lines", &MemberShareView::lines, "The derivation, step by step."));
+                                  "Paid above the exact share so far, in billionths of a penny: for the next split."));
 }
 struct SplitResult {
   std::vector<ShareView> shares;
   std::vector<MemberShareView> members;
-  std::vector<DerivationView> price;
+  Derivation price;
 };
 constexpr auto wire(const SplitResult*) {
   return json::object("SplitResult",

@@ -64,8 +64,8 @@ DerivationLine share_line(const SplitTerms& terms, const std::vector<ExactSessio
 
 }  // namespace
 
-std::vector<DerivationLine> price_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions) {
-  std::vector<DerivationLine> lines;
+Derivation price_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions) {
+  Derivation lines;
   const auto first = terms.prices.empty() ? terms.price_per_session : terms.prices.front();
   lines.push_back({"price", "the provider’s price is " + to_text(first) +
                                 (terms.prices.empty() ? " a session" : " for the first session"), first});
@@ -92,9 +92,9 @@ std::vector<DerivationLine> price_lines(const SplitTerms& terms, const std::vect
   return lines;
 }
 
-std::vector<DerivationLine> member_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions,
-                                         std::size_t family, const Dealt& dealt) {
-  std::vector<DerivationLine> lines;
+Derivation member_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions,
+                        std::size_t family, const Dealt& dealt) {
+  Derivation lines;
   const auto& party = terms.parties[family];
   if (!sessions.empty()) {
     if (party.fixed) {
@@ -125,14 +125,15 @@ std::vector<DerivationLine> member_lines(const SplitTerms& terms, const std::vec
   return lines;
 }
 
-std::string sentence(const std::vector<DerivationLine>& price, const std::vector<DerivationLine>& own) {
-  std::string text;
-  const auto add = [&](const DerivationLine& line) { text += (text.empty() ? "" : "; ") + line.text; };
-  if (price.size() > 1) std::for_each(price.begin(), price.end(), add);
-  std::for_each(own.begin(), own.end(), add);
-  text += ".";
-  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
-  return text;
+Derivation together(const Derivation& price, const Derivation& own) {
+  Derivation steps;
+  if (price.size() > 1) steps = price;
+  steps.insert(steps.end(), own.begin(), own.end());
+  for (auto& step : steps) {
+    auto& first = step.text.front();
+    if (first >= 'a' && first <= 'z') first = static_cast<char>(first - 'a' + 'A');
+  }
+  return steps;
 }
 
 }  // namespace cp::payments

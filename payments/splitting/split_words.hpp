@@ -6,7 +6,7 @@
 namespace cp::payments {
 
 /// What there was to split: the price, what was agreed on top of it, what fixed parts leave.
-std::vector<DerivationLine> price_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions);
+Derivation price_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions);
 
 /// What a family was dealt: in the first session, the least and most of one, and in all.
 struct Dealt {
@@ -14,10 +14,10 @@ struct Dealt {
   std::int64_t rounding = 0;  // paid above the exact shares, in billionths of a penny
   std::int64_t settled = 0;   // of the rounding carried in, in billionths of a penny
 };
-std::vector<DerivationLine> member_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions,
-                                         std::size_t family, const Dealt& dealt);
+Derivation member_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions,
+                        std::size_t family, const Dealt& dealt);
 
-/// The steps in one text, from those of the price if there are any beside the price itself.
-std::string sentence(const std::vector<DerivationLine>& price, const std::vector<DerivationLine>& own);
+/// The steps one after another, from those of the price if there are any beside the price itself.
+Derivation together(const Derivation& price, const Derivation& own);
 
 }  // namespace cp::payments

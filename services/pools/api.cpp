@@ -117,7 +117,7 @@ void lay_agreement(Pool& pool, Agreement terms, const payments::SplitResult& spl
     member->highest_share = share.highest_share;
     member->total = share.total;
     member->ceiling = ceiling_of(*member, pool.agreement.ceiling_percent);
-    member->derivation = share.derivation;
+    member->derivation = steps_of(share.derivation);
   }
 }
 

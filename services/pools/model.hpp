@@ -111,6 +111,13 @@ struct MemberTerms {
   std::optional<Money> carries_to;    // it pays up to this so that another need not drop out
 };
 
+/// One step of how a share was worked out, as payments say it.
+struct ShareStep {
+  std::string what;
+  std::string text;
+  std::optional<Money> amount;
+};
+
 struct Member {
   Id<"family"> family;
   std::string known_as;
@@ -121,7 +128,7 @@ struct Member {
   Money total;                                  // of all sessions not cancelled
   std::optional<Money> ceiling;                 // of one session; set with the agreement
   std::optional<std::int64_t> pays_until;       // last session a leaving member pays for
-  std::string derivation;                       // how the share was worked out
+  std::vector<ShareStep> derivation;            // how the share was worked out
   MemberTerms terms = {};
 };
 

@@ -47,8 +47,11 @@ payments::HoldRequest hold_request(Pool pool, const std::vector<Share>& shares) 
     const auto* session = find_session(pool, share.session);
     if (!session || session->state != SessionState::planned) continue;
     const auto* member = find_member(std::as_const(pool), share.family);
-    request.shares.push_back({share.family, share.session, session->date, share.amount,
-                              member ? member->derivation : std::string()});
+    payments::Derivation derivation;
+    for (const auto& step : member ? member->derivation : std::vector<ShareStep>()) {
+      derivation.push_back({step.what, step.text, step.amount});
+    }
+    request.shares.push_back({share.family, share.session, session->date, share.amount, std::move(derivation)});
   }
   return request;
 }
@@ -205,8 +208,10 @@ Task<Result<Done>> Settlement::split_segment(const Segment& segment, bool keep_c
     next.shares.push_back({share.family, number, share.amount, share.rounding});
   }
   for (const auto& member : result->members) {
-    find_member(next.pool, member.family)->derivation =
-        "From session " + std::to_string(segment.sessions.front()) + ": " + member.derivation;
+    auto& derivation = find_member(next.pool, member.family)->derivation;
+    derivation = steps_of(member.derivation);
+    const auto from = "From session " + std::to_string(segment.sessions.front()) + " on";
+    derivation.insert(derivation.begin(), {"from-session", from, {}});
   }
   co_return Done{};
 }

@@ -95,4 +95,10 @@ payments::SplitRequest split_request(const Pool& pool, const Segment& segment, M
   return request;
 }
 
+std::vector<ShareStep> steps_of(const payments::Derivation& derivation) {
+  std::vector<ShareStep> steps;
+  for (const auto& step : derivation) steps.push_back({step.what, step.text, step.amount});
+  return steps;
+}
+
 }  // namespace cp::pools

@@ -17,4 +17,7 @@ Segment whole_pool(const Pool& pool);
 payments::SplitRequest split_request(const Pool& pool, const Segment& segment, Money price_per_session,
                                      const std::vector<Share>& paid);
 
+/// How a share was worked out, as the pool keeps it.
+std::vector<ShareStep> steps_of(const payments::Derivation& derivation);
+
 }  // namespace cp::pools

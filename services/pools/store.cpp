@@ -1,5 +1,7 @@
 #include "services/pools/store.hpp"
 
+#include "services/pools/wire.hpp"
+
 namespace cp::pools::store {
 namespace {
 
@@ -39,6 +41,14 @@ Pool read_pool(const db::Row& row) {
   return pool;
 }
 
+/// A share's steps; a plain text from before is one.
+std::vector<ShareStep> steps_of(const std::string& text) {
+  if (text.empty()) return {};
+  auto read = json::read_own<std::vector<ShareStep>>(text);
+  if (!read) return {{"note", text, {}}};
+  return std::move(*read);
+}
+
 Member read_member(const db::Row& row) {
   Member member;
   member.family = row.id<"family">(0);
@@ -50,7 +60,7 @@ Member read_member(const db::Row& row) {
   member.total = row.money(6);
   member.ceiling = row.maybe(7, &db::Row::money);
   member.pays_until = row.maybe(8, &db::Row::integer);
-  member.derivation = row.string(9);
+  member.derivation = steps_of(row.string(9));
   member.terms.weight = row.maybe(10, &db::Row::integer);
   member.terms.ratio_adults = row.integer(11);
   member.terms.ratio_children = row.integer(12);
@@ -76,7 +86,7 @@ void put_members(db::Tx& tx, const Pool& pool) {
         "carries_to = excluded.carries_to",
         {pool.id, member.family, member.known_as, member.children, member.state,
          member.accepted_version, member.highest_share, member.total, member.ceiling,
-         member.pays_until, member.derivation, member.terms.weight, member.terms.ratio_adults,
+         member.pays_until, json::write(member.derivation), member.terms.weight, member.terms.ratio_adults,
          member.terms.ratio_children, member.terms.fixed, member.terms.can_pay, member.terms.carries_to});
   }
 }

@@ -177,6 +177,11 @@ constexpr auto wire(const MemberView*) {
       json::field("terms", &MemberView::terms, "What is agreed with it alone; for the facilitator and commissioner."));
 }
 
+constexpr auto wire(const ShareStep*) {
+  return json::object("ShareStep", json::field("what", &ShareStep::what, "Which step; see DerivationLine."),
+                      json::field("text", &ShareStep::text, "The step in words."),
+                      json::field("amount", &ShareStep::amount, "The amount it comes to, where it has one."));
+}
 struct MyShareView {
   Id<"family"> family;
   MemberState state = MemberState::invited;
@@ -185,7 +190,7 @@ struct MyShareView {
   Money total;
   std::optional<Money> ceiling_per_session;
   std::optional<std::int64_t> pays_until;
-  std::string derivation;
+  std::vector<ShareStep> derivation;
   std::optional<AgreementMember> terms;
 };
 constexpr auto wire(const MyShareView*) {
@@ -198,8 +203,7 @@ constexpr auto wire(const MyShareView*) {
       json::field("ceiling_per_session", &MyShareView::ceiling_per_session,
                   "The most a session can cost it."),
       json::field("pays_until", &MyShareView::pays_until, "After leaving: the last session it pays for."),
-      json::field("derivation", &MyShareView::derivation, "How the share was worked out.",
-                  json::between(0, 4'000)),
+      json::field("derivation", &MyShareView::derivation, "How the share was worked out, step by step."),
       json::field("terms", &MyShareView::terms, "What is agreed with this family alone."));
 }
 

@@ -224,7 +224,7 @@ TEST_CASE("a pool holds, charges and releases, and a statement tells each family
     REQUIRE(split.has_value());
     payments::HoldRequest request{pool, "Boccia", provider, Id<"authority">(town.authority), "Sport", 1, 1, {}};
     for (const auto& share : split->shares) {
-      request.shares.push_back({share.family, share.session, *parse_date("2026-12-01"), share.amount, "Half each."});
+      request.shares.push_back({share.family, share.session, *parse_date("2026-12-01"), share.amount, payments::note("Half each.")});
     }
     const auto held = wait(client.hold(request, "hold-1"));
     REQUIRE(held.has_value());
@@ -236,7 +236,7 @@ TEST_CASE("a pool holds, charges and releases, and a statement tells each family
 
     auto too_much = request;
     too_much.from_session = 2;
-    too_much.shares = {{ann, 2, *parse_date("2026-12-01"), Money(2'501), ""}};
+    too_much.shares = {{ann, 2, *parse_date("2026-12-01"), Money(2'501), {}}};
     const auto refused = wait(client.hold(too_much, "hold-2"));
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == "headroom-exceeded");
@@ -257,7 +257,7 @@ TEST_CASE("a pool holds, charges and releases, and a statement tells each family
     REQUIRE(statement["lines"].size() == 6);
     CHECK(statement["lines"][0]["kind"] == "release");
     CHECK(statement["lines"][1]["kind"] == "charge");
-    CHECK(statement["lines"][1]["derivation"] == "Half each.");
+    CHECK(statement["lines"][1]["derivation"][0]["text"] == "Half each.");
     CHECK(statement["lines"][5]["kind"] == "allocation");
     CHECK(statement["next"].is_null());
     CHECK(statement.dump().find(town.ben_family) == std::string::npos);
@@ -286,7 +286,7 @@ TEST_CASE("an agreed plan is changed by versions, and never below what pools hol
     const Id<"provider"> provider(app.ids().next(app.clock().now()));
     const Id<"pool"> pool(app.ids().next(app.clock().now()));
     payments::HoldRequest request{pool, "Boccia", provider, Id<"authority">(town.authority), "Sport", 1, 1, {}};
-    request.shares = {{Id<"family">(town.ann_family), 1, *parse_date("2026-12-01"), Money(3'000), "All of it."}};
+    request.shares = {{Id<"family">(town.ann_family), 1, *parse_date("2026-12-01"), Money(3'000), payments::note("All of it.")}};
     REQUIRE(wait(client.hold(request, "hold-1")).has_value());
 
     const auto revision = [](std::int64_t pence) {
@@ -309,7 +309,7 @@ TEST_CASE("an agreed plan is changed by versions, and never below what pools hol
     town.stranger.get(path + "/versions").expect(404);
     const auto lines = town.ann.get("/v1/payments/statement").expect(200).json()["lines"];
     CHECK(lines[0]["amount"] == money(10'000));
-    CHECK(lines[0]["derivation"] == "Changed by the authority: A yearly review.");
+    CHECK(lines[0]["derivation"][0]["text"] == "Changed by the authority: A yearly review.");
   });
 }
 

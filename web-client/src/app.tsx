@@ -4,6 +4,7 @@ import { call, get, Problem, whenSignedOut } from './api'
 import { disconnect } from './live'
 import { Note, Page, Waiting } from './parts/page'
 import { AccountsPage } from './pages/accounts'
+import { AuditPage } from './pages/audit'
 import { BankDetailsPage } from './pages/bank-details'
 import { BreaksPage, ServicePage } from './pages/breaks'
 import { FamiliesPage, FamilyOfPage } from './pages/families'
@@ -64,6 +65,7 @@ const routes: PageRoute[] = [
   { path: '/invoices', page: InvoicesPage, roles: ['provider', 'commissioner'] },
   { path: '/bank-details', page: BankDetailsPage, roles: ['provider'] },
   { path: '/payments', page: PaymentsPage, roles: ['commissioner'] },
+  { path: '/audit', page: AuditPage, roles: ['commissioner'] },
   { path: '/providers', page: ProvidersPage, roles: ['commissioner', 'administrator'] },
   { path: '/policy', page: PolicyPage, roles: ['commissioner'] },
   { path: '/accounts', page: AccountsPage, roles: ['administrator', 'commissioner'] },
@@ -84,7 +86,7 @@ const links: Record<Role, [string, string][]> = {
   ],
   commissioner: [
     ['/home', 'Home'], ['/plans', 'Plans'], ['/pools', 'Pools'], ['/providers', 'Providers'],
-    ['/payments', 'Payments'], ['/market', 'The market'], ['/policy', 'Policy'], ['/forum', 'Forum'],
+    ['/payments', 'Payments'], ['/audit', 'Audit'], ['/market', 'The market'], ['/policy', 'Policy'], ['/forum', 'Forum'],
   ],
   administrator: [['/home', 'Home'], ['/accounts', 'Accounts'], ['/providers', 'Providers'], ['/market', 'The market']],
 }

@@ -251,6 +251,23 @@ export interface QuoteView {
   sessions_in_plan_year?: number | null
   derivation: string[]
 }
+export interface AuditRow {
+  month: string
+  stream: SpendingStream
+  allocated: Money
+  held: Money
+  charged: Money
+  released: Money
+  refunded: Money
+  left: Money
+  planned: Money
+  booked: Money
+  actual: Money
+}
+export interface AuditView { from: string; to: string; rows: AuditRow[] }
+export interface IssuedNote { number: number; first: string; last: string; made: string; through: number; sha256: string }
+/** One step of how an amount was worked out. */
+export interface DerivationLine { what: string; text: string; amount?: Money | null }
 export interface StatementLine {
   at: string
   effective: string
@@ -261,7 +278,7 @@ export interface StatementLine {
   session?: number | null
   stream: SpendingStream
   amount: Money
-  derivation: string
+  derivation: DerivationLine[]
 }
 export interface StatementView {
   family: string
@@ -434,7 +451,7 @@ export interface MyShare {
   total: Money
   ceiling_per_session?: Money | null
   pays_until?: number | null
-  derivation: string
+  derivation: DerivationLine[]
   terms?: AgreementMember | null
 }
 export interface PoolSession {

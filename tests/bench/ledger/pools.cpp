@@ -54,7 +54,7 @@ class Town {
     for (int at = 0; at < families; ++at) {
       const auto& family = families_[static_cast<std::size_t>(pool * families + at) % families_.size()];
       for (std::int64_t session = 1; session <= sessions; ++session) {
-        request.shares.push_back({family, session, today_, Money(1'250), "In equal parts."});
+        request.shares.push_back({family, session, today_, Money(1'250), payments::note("In equal parts.")});
       }
     }
     return request;

@@ -175,7 +175,7 @@ TEST_CASE("a statement and an invoice say what happened") {
       CHECK(lines[1].kind == LineKind::release);
       CHECK(lines[2].kind == LineKind::charge);
       CHECK(lines[2].amount == Money(100));
-      CHECK(lines[2].derivation == "half of it");
+      CHECK(lines[2].derivation == note("half of it"));
       CHECK(lines[2].pool_title == "Climbing");
       CHECK(lines[3].session == 2);
       CHECK(lines[5].kind == LineKind::allocation);

@@ -196,6 +196,32 @@ TEST_CASE("both find our balances in a ledger in which seeded people did everyth
   CHECK(read_balances(run("bean-query -f csv --no-errors " + beancount + query).output) == balances);
 }
 
+TEST_CASE("an authority's part of the ledger adds up by itself, and the parts are the whole") {
+  cp::test::for_each_database(schemas(), [](db::Database& database) {
+    World world(database);
+    const auto one = world.authority;
+    fill(world);
+    const Id<"authority"> other("another-authority");
+    world.authority = other;
+    fill(world);
+    cp::test::TemporaryFolder folder;
+    Balances together;
+    for (const auto& authority : {one, other}) {
+      const auto journal = ledger::open_sqlite_journal_reader({world.ledger_file(), {}});
+      std::ostringstream out;
+      export_ledger(*journal, ExportFormat::hledger, out, authority.text());
+      const auto file = keep(folder, "part-" + authority.text(), out.str());
+      const auto checked = run("hledger --strict -f " + file + " check");
+      INFO(checked.output.substr(0, 2'000));
+      CHECK(checked.status == 0);
+      const auto part = read_balances(run("hledger -f " + file + " balance --flat --no-total --empty -O csv").output);
+      CHECK(part.size() > 5);
+      together.insert(part.begin(), part.end());
+    }
+    CHECK(together == ours(world));
+  });
+}
+
 TEST_CASE("every entry is a record of the CSV export") {
   cp::test::for_each_database(schemas(), [](db::Database& database) {
     World world(database);

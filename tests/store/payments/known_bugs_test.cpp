@@ -223,7 +223,7 @@ TEST_CASE("a backdated void that leaves a stale balance") {
   const auto pool = ids->make<"pool">(now);
   const auto provider = ids->make<"provider">(now);
   HoldRequest request{pool, "Climbing", provider, plan.authority, "Sport", 1, 1, {}};
-  request.shares = {{plan.family, 1, year / 2 / 10, Money(100), ""}, {plan.family, 2, year / 3 / 1, Money(200), ""}};
+  request.shares = {{plan.family, 1, year / 2 / 10, Money(100), {}}, {plan.family, 2, year / 3 / 1, Money(200), {}}};
   Hold hold(book, *ids, now, request);
   run(hold, year / 2 / 1);
   Charge second(book, *ids, now, ChargeRequest{pool, 2});

@@ -78,7 +78,7 @@ class World {
   HoldRequest hold_request(const Id<"pool">& pool, std::int64_t from_session, const std::vector<Wanted>& wanted) {
     HoldRequest request{pool, "Climbing", provider, authority, "Sport", 1, from_session, {}};
     for (const auto& want : wanted) {
-      request.shares.push_back({want.family, want.session, session_day, Money(want.pence), "half of it"});
+      request.shares.push_back({want.family, want.session, session_day, Money(want.pence), note("half of it")});
     }
     return request;
   }

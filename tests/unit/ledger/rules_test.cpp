@@ -7,7 +7,7 @@
 namespace cp::ledger {
 namespace {
 
-constexpr int operation_kinds = static_cast<int>(OperationKind::closing) + 1;
+constexpr int operation_kinds = static_cast<int>(names_of(OperationKind{}).size());
 constexpr int account_kinds = static_cast<int>(AccountKind::pooled) + 1;
 
 /// What each operation may do: names of accounts after + and -. Written out a second time, so that
@@ -25,6 +25,7 @@ const std::map<std::string, std::string> expected = {
     {"settle", "-sent +settled"},
     {"reject", "+payable -batched -sent -settled"},
     {"closing", ""},
+    {"statement", ""},
 };
 
 std::string movements_of(OperationKind operation) {

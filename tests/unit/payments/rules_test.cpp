@@ -26,7 +26,7 @@ Plan plan(const Id<"family">& family, int number, std::vector<std::pair<Stream, 
 }
 
 WantedShare want(const Id<"family">& family, std::int64_t session, std::int64_t pence, Date date = year(2026) / 6 / 1) {
-  return {family, session, date, Money(pence), ""};
+  return {family, session, date, Money(pence), {}};
 }
 
 std::int64_t extra(const Error& error, std::string_view key) {

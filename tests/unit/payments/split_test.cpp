@@ -55,6 +55,16 @@ TEST_CASE("pennies fewer than families reach everybody in time") {
   CHECK(pence(Money(7), 0, {1, 1}).empty());
 }
 
+namespace {
+
+std::string words(const Derivation& derivation) {
+  std::string text;
+  for (const auto& step : derivation) text += (text.empty() ? "" : "; ") + step.text;
+  return text;
+}
+
+}  // namespace
+
 TEST_CASE("totals, highest shares and words of a split") {
   const auto found = split_by_child(Money(100), 4, 5, members({1, 1, 1}));
   REQUIRE(found.has_value());
@@ -64,9 +74,9 @@ TEST_CASE("totals, highest shares and words of a split") {
   CHECK(found->members[0].total == Money(134));
   CHECK(found->members[1].total == Money(133));
   CHECK(found->members[0].highest_share == Money(34));
-  CHECK(found->members[0].derivation ==
+  CHECK(words(found->members[0].derivation) ==
         "1 of 3 children: £1.00 × 1 ÷ 3 = £0.33 or £0.34 a session, in turn with the others so that each session "
-        "adds up exactly; 4 sessions come to £1.34.");
+        "adds up exactly; 4 sessions come to £1.34");
   CHECK(highest_total(Money(100), 4, 1, 3) == Money(134));
 }
 
@@ -131,9 +141,9 @@ TEST_CASE("by hours attended, which differ from session to session") {
   std::vector<std::int64_t> pence;
   for (const auto& share : found->shares) pence.push_back(share.amount.pence());
   CHECK(pence == std::vector<std::int64_t>{3'000, 3'000, 4'000, 2'000, 0, 6'000});
-  CHECK(found->members[0].derivation ==
+  CHECK(words(found->members[0].derivation) ==
         "By the minutes attended, 60 of 120 in the first session: the price of each session × its part = £0.00 to "
-        "£40.00 a session, rounded so that each session adds up exactly; 3 sessions come to £70.00.");
+        "£40.00 a session, rounded so that each session adds up exactly; 3 sessions come to £70.00");
   terms.parties[1].minutes = {60, 60, 0};
   CHECK(split(terms).error().code == "nobody-pays-the-rest");
   terms.parties[1].minutes = {60};
@@ -146,8 +156,8 @@ TEST_CASE("by support ratio: who needs more hands pays more") {
   terms.parties[1].ratio = {1, 2};
   terms.parties[2].ratio = {1, 2};
   CHECK(first_session(terms) == std::vector<std::int64_t>{4'000, 1'000, 2'000});
-  CHECK(split(terms)->members[0].derivation ==
-        "Support of 2:1 for 1 child counts 4 of 7 parts: £70.00 × 4 ÷ 7 = £40.00 a session; 1 session comes to £40.00.");
+  CHECK(words(split(terms)->members[0].derivation) ==
+        "Support of 2:1 for 1 child counts 4 of 7 parts: £70.00 × 4 ÷ 7 = £40.00 a session; 1 session comes to £40.00");
   terms.parties[0].ratio = {0, 1};
   CHECK(split(terms).error().fields.front().pointer == "/members/0/ratio");
 }
@@ -156,9 +166,9 @@ TEST_CASE("a fixed part is paid as it is, and the others split the rest") {
   auto terms = terms_for(SplitKind::by_child, Money(5'000), {1, 1, 3});
   terms.parties[0].fixed = Money(600);
   CHECK(first_session(terms) == std::vector<std::int64_t>{600, 1'100, 3'300});
-  CHECK(split(terms)->members[0].derivation ==
-        "The provider’s price is £50.00 a session; fixed parts pay £6.00 of it, £44.00 is split; a fixed part of £6.00 "
-        "a session, as agreed; 1 session comes to £6.00.");
+  CHECK(words(split(terms)->members[0].derivation) ==
+        "The provider’s price is £50.00 a session; Fixed parts pay £6.00 of it, £44.00 is split; A fixed part of £6.00 "
+        "a session, as agreed; 1 session comes to £6.00");
   terms.parties[0].fixed = Money(5'001);
   CHECK(split(terms).error().code == "fixed-parts-above-price");
   terms = terms_for(SplitKind::by_child, Money(5'000), {1});
@@ -180,9 +190,9 @@ TEST_CASE("who cannot pay an equal share pays what it can only if others agreed 
   terms.parties[2].carries_to = Money(2'000);
   CHECK(first_session(terms) == std::vector<std::int64_t>{700, 1'050, 1'250, 1'000});
   const auto found = split(terms);
-  CHECK(found->members[0].lines[1].what == "limited");
-  CHECK(found->members[2].lines[1].what == "carried");
-  CHECK(found->members[3].lines[1].what == "total");
+  CHECK(found->members[0].derivation[1].what == "limited");
+  CHECK(found->members[2].derivation[1].what == "carried");
+  CHECK(found->members[3].derivation[1].what == "total");
 }
 
 TEST_CASE("headroom is for all sessions, and nobody is carried into it") {

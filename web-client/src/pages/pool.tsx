@@ -5,7 +5,7 @@ import { Action, Button, FormBox, refused, Select, TextArea, useForm, type Send 
 import { useLive } from '../live'
 import { moneyText } from '../money'
 import { AgreementFacts, WriteAgreement } from '../parts/agreement'
-import { Card, Details, Facts, Loaded, Note, Page, Said, Table, Tag } from '../parts/page'
+import { Card, Derivation, Details, Facts, Loaded, Note, Page, Said, Table, Tag } from '../parts/page'
 import { PoolTag } from '../parts/pools'
 import { useGet, useList } from '../resource'
 import type { Parameters } from '../router'
@@ -106,7 +106,7 @@ function MyPart({ pool, path, done }: Part) {
           ['Agreed with you', termsText(my.terms, true).join('; ') || undefined],
         ]}
       />
-      {my.derivation && <Details summary="How this was worked out"><p class="prose">{my.derivation}</p></Details>}
+      {my.derivation.length > 0 && <Details summary="How this was worked out"><Derivation steps={my.derivation} /></Details>}
       {mayAnswer && (
         <>
           {outdated && <p>The agreement changed after you accepted it. Please read it again.</p>}

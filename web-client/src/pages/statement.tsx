@@ -1,10 +1,10 @@
 import { Budget } from '../parts/bars'
-import { Card, Empty, Facts, Loaded, Page, Table, Tag } from '../parts/page'
-import { call } from '../api'
+import { Card, Derivation, Empty, Facts, Loaded, More, Page, Table, Tag } from '../parts/page'
+import { call, withQuery } from '../api'
 import { moneyText } from '../money'
-import { useGet } from '../resource'
+import { useGet, useList } from '../resource'
 import type { Parameters } from '../router'
-import type { StatementLine, StatementView } from '../types'
+import type { IssuedNote, StatementLine, StatementView } from '../types'
 import { dateText, holderNames, instantText, streamName } from '../words'
 import { useState } from 'preact/hooks'
 
@@ -58,7 +58,7 @@ export function StatementPage({ parameters }: { parameters: Parameters }) {
                       { title: 'For', cell: (line) => line.pool ? <><a href={`/pools/${line.pool}`}>{line.pool_title || 'Pool'}</a>{line.session ? `, session ${line.session}` : ''}</> : '–' },
                       { title: 'Stream', cell: (line) => streamName(line.stream) },
                       { title: 'Amount', number: true, cell: (line) => moneyText(line.amount) },
-                      { title: 'How it was worked out', cell: (line) => <span class="small">{line.derivation}</span> },
+                      { title: 'How it was worked out', cell: (line) => <Derivation steps={line.derivation} /> },
                     ]}
                   />
                 )}
@@ -69,6 +69,7 @@ export function StatementPage({ parameters }: { parameters: Parameters }) {
                   </button>
                 )}
               </Card>
+              <Issued family={parameters.family} />
               <p class="small quiet">
                 From entry {view.head.sequence} of the ledger, signed {instantText(view.head.at)}: <code>{view.head.hash.slice(0, 16)}</code>.
                 Keep this number: nobody can change what came before it without it showing.
@@ -78,5 +79,38 @@ export function StatementPage({ parameters }: { parameters: Parameters }) {
         }}
       </Loaded>
     </Page>
+  )
+}
+
+/** Statements that were issued: they stay as they were. */
+function Issued({ family }: { family: string | undefined }) {
+  const issued = useList<IssuedNote>(withQuery('/v1/payments/issued-statements', { family }))
+  const file = (number: number, format: string) => withQuery('/v1/payments/issued-statement-files', { number, family, format })
+  return (
+    <Card title="Statements issued">
+      <Loaded of={issued}>
+        {(items) => items.length === 0 ? <Empty title="None yet">One is issued for each month, when the authority has closed it.</Empty> : (
+          <>
+            <Table
+              caption="Statements issued" hideCaption rows={items} rowKey={(each) => String(each.number)}
+              columns={[
+                { title: 'Statement', cell: (each) => each.number },
+                { title: 'Days', cell: (each) => `${dateText(each.first, false)} to ${dateText(each.last, false)}` },
+                { title: 'Issued', cell: (each) => instantText(each.made) },
+                {
+                  title: 'To take away', cell: (each) => (
+                    <>
+                      <a href={file(each.number, 'pdf')} download>PDF<span class="govuk-visually-hidden"> of statement {each.number}</span></a>,{' '}
+                      <a href={file(each.number, 'json')} download>data<span class="govuk-visually-hidden"> of statement {each.number}</span></a>
+                    </>
+                  ),
+                },
+              ]}
+            />
+            <More list={issued} />
+          </>
+        )}
+      </Loaded>
+    </Card>
   )
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Problem } from '../api'
 import type { List } from '../resource'
 import { hasMoved } from '../router'
+import type { DerivationLine } from '../types'
 
 /** The heading; it gives the document its title and takes the focus when the page was changed. */
 export function Page(
@@ -140,6 +141,14 @@ export function Table<T>(
     </div>
   )
 }
+
+/** How an amount was worked out, a step a line. */
+export const Derivation = ({ steps }: { steps: DerivationLine[] }) =>
+  steps.length === 1 ? <span class="small">{steps[0]!.text}</span> : (
+    <ol class="derivation small">
+      {steps.map((step, index) => <li key={index}>{step.text}</li>)}
+    </ol>
+  )
 
 export function More<T>({ list }: { list: List<T> }) {
   const [problem, setProblem] = useState(false)
