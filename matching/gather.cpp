@@ -1,5 +1,7 @@
 #include "matching/gather.hpp"
 
+#include "matching/engine/rules.hpp"
+
 #include <algorithm>
 
 namespace cp::matching {
@@ -16,22 +18,6 @@ std::vector<std::string> id_texts(const Ids& ids) {
   std::vector<std::string> out;
   for (const auto& id : ids) out.push_back(id.text());
   return out;
-}
-
-/// What is left of a slot beside a busy time: nothing, one or two parts.
-void take_out(std::vector<Slot>& slots, const pools::BusyTime& busy) {
-  std::vector<Slot> left;
-  for (const auto& slot : slots) {
-    const bool apart = slot.weekday != busy.weekday || slot.to_minute <= busy.from_minute ||
-                       busy.to_minute <= slot.from_minute;
-    if (apart) {
-      left.push_back(slot);
-      continue;
-    }
-    if (slot.from_minute < busy.from_minute) left.push_back({slot.weekday, slot.from_minute, busy.from_minute});
-    if (busy.to_minute < slot.to_minute) left.push_back({slot.weekday, busy.to_minute, slot.to_minute});
-  }
-  slots = std::move(left);
 }
 
 Mixing mixing_of(families::Mixing mixing) {
@@ -104,15 +90,18 @@ Offer offer_of(const catalogue::OfferForMatching& from, const std::map<std::stri
   return offer;
 }
 
+/// A type that none of the family's streams pays for is told as such, not taken from its interests.
 void set_headroom(Family& family, const std::map<std::string, std::map<std::string, std::int64_t>>& by_type) {
-  std::erase_if(family.interests, [&](const Interest& interest) {
-    const auto type = by_type.find(interest.activity_type);
-    if (type == by_type.end()) return false;
-    const auto found = type->second.find(family.id);
-    const auto headroom = found == type->second.end() ? 0 : found->second;
-    family.headroom_pence = std::max(family.headroom_pence, headroom);
-    return headroom <= 0;
-  });
+  const auto wants = [&family](const std::string& type) {
+    return std::any_of(family.interests.begin(), family.interests.end(),
+                       [&](const Interest& interest) { return interest.activity_type == type; });
+  };
+  for (const auto& [type, families] : by_type) {
+    const auto found = families.find(family.id);
+    const auto headroom = found == families.end() ? 0 : found->second;
+    if (wants(type)) family.headroom_pence = std::max(family.headroom_pence, headroom);
+    if (headroom <= 0) family.not_payable.push_back(type);
+  }
 }
 
 }  // namespace
@@ -135,7 +124,7 @@ Instance make_instance(const Gathered& gathered, Date today) {
   Instance instance;
   for (const auto& from : gathered.families) {
     auto family = family_of(from);
-    for (const auto& time : busy[family.id]) take_out(family.slots, time);
+    for (const auto& time : busy[family.id]) take_out(family.slots, {time.weekday, time.from_minute, time.to_minute});
     set_headroom(family, headrooms);
     instance.families.push_back(std::move(family));
   }

@@ -26,7 +26,7 @@ std::int64_t sessions_to_come(const catalogue::RunView& run, Date today);
 
 /// Times a family gave to other pools are taken out of its slots, places other pools hold out of
 /// the runs', runs without a session to come out of the offers'. A type on which a family may not
-/// spend is not among its interests; its headroom is the largest over the types it may.
+/// spend is in `not_payable`; its headroom is the largest over the types it may.
 Instance make_instance(const Gathered& gathered, Date today);
 
 }  // namespace cp::matching

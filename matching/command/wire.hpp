@@ -9,6 +9,7 @@ namespace cp::matching {
 inline constexpr json::Bounds id_bounds = json::between(1, 64);
 inline constexpr json::Bounds minute_bounds = json::between(0, 1'440);
 inline constexpr json::Bounds pence_bounds = json::between(0, 1'000'000'000);
+inline constexpr json::Bounds few = json::between(0, 50);
 inline constexpr json::Bounds weight_bounds = json::between(0, 1'000);
 
 constexpr auto wire(const Place*) {
@@ -24,7 +25,8 @@ constexpr auto wire(const Child*) {
                   json::between(0, 100)),
       json::field("support_children", &Child::support_children, "Children of the ratio needed.",
                   json::between(1, 100)),
-      json::field("wheelchair", &Child::wheelchair, "Whether the place must have step-free access."));
+      json::field("wheelchair", &Child::wheelchair, "Whether the place must have step-free access."),
+      json::field("behaviours", &Child::behaviours, "What other families may have to avoid.", few));
 }
 constexpr auto wire(const Slot*) {
   return json::object("MatchingSlot",
@@ -51,7 +53,20 @@ constexpr auto wire(const Family*) {
       json::field("with", &Family::with, "Families it would like to meet.", json::between(0, 100)),
       json::field("headroom_pence", &Family::headroom_pence, "The most all its shares may add up to.",
                   json::between(0, 1'000'000'000'000)),
-      json::field("days_waited", &Family::days_waited, "Since it asked.", json::between(0, 36'500)));
+      json::field("days_waited", &Family::days_waited, "Since it asked.", json::between(0, 36'500)),
+      json::field("languages", &Family::languages, "Spoken at home.", few),
+      json::field("needs_shared_language", &Family::needs_shared_language,
+                  "Whether it needs one language in common with each family it meets."),
+      json::field("not_with_behaviours", &Family::not_with_behaviours, "Behaviours it must not meet.", few),
+      json::field("not_payable", &Family::not_payable, "Activity types that none of its streams pays for.",
+                  json::between(0, 100)),
+      json::field("wished_groups", &Family::wished_groups, "The most it wishes; absent for what the policy allows.",
+                  json::between(0, 10)),
+      json::field("groups_had", &Family::groups_had, "Groups it was in of late.", json::between(0, 1'000)),
+      json::field("open_runs", &Family::open_runs, "Runs it could have been in when last counted; absent if not counted.",
+                  json::between(0, 1'000'000)),
+      json::field("pinned", &Family::pinned, "Runs a facilitator wants it in.", few),
+      json::field("forbidden", &Family::forbidden, "Runs a facilitator has set aside.", json::between(0, 1'000)));
 }
 constexpr auto wire(const Tier*) {
   return json::object(
@@ -70,6 +85,18 @@ constexpr auto wire(const Run*) {
       json::field("to_minute", &Run::to_minute, "After midnight.", minute_bounds),
       json::field("sessions", &Run::sessions, "How many there are.", json::between(1, 1'000)),
       json::field("places_left", &Run::places_left, "In children.", json::between(0, 100'000)));
+}
+constexpr auto wire(const Extra*) {
+  return json::object("MatchingExtra", json::field("kind", &Extra::kind, "What is bought."),
+                      json::field("for_run", &Extra::for_run, "The session it is for.", id_bounds),
+                      json::field("attended_by", &Extra::attended_by, "Families who attend that already.",
+                                  json::between(0, 1'000)));
+}
+constexpr auto wire(const StandingGroup*) {
+  return json::object(
+      "MatchingStandingGroup", json::field("standing", &StandingGroup::standing, "Agreed groups stay as they are."),
+      json::field("run", &StandingGroup::run, "What it buys.", id_bounds),
+      json::field("families", &StandingGroup::families, "Who is in it.", json::between(1, 1'000)));
 }
 constexpr auto wire(const Offer*) {
   return json::object(
@@ -91,7 +118,10 @@ constexpr auto wire(const Offer*) {
       json::field("minutes_per_session", &Offer::minutes_per_session, "The length paid for.",
                   json::between(1, 100'000)),
       json::field("vetting", &Offer::vetting, "What the authority says of the provider."),
-      json::field("runs", &Offer::runs, "When it takes place.", json::between(0, 1'000)));
+      json::field("runs", &Offer::runs, "When it takes place.", json::between(0, 1'000)),
+      json::field("collects_within_miles", &Offer::collects_within_miles,
+                  "It fetches families so far from its place; absent if they come by themselves."),
+      json::field("extra", &Offer::extra, "What it adds to a session that exists; absent for a session of its own."));
 }
 constexpr auto wire(const Weights*) {
   return json::object(
@@ -104,7 +134,10 @@ constexpr auto wire(const Weights*) {
       json::field("ages", &Weights::ages, "How near the ages are.", weight_bounds),
       json::field("mixing", &Weights::mixing, "Mixed or similar, as wished.", weight_bounds),
       json::field("shared_interests", &Weights::shared_interests, "Other activities both want.", weight_bounds),
-      json::field("together", &Weights::together, "Families who asked for each other.", weight_bounds));
+      json::field("together", &Weights::together, "Families who asked for each other.", weight_bounds),
+      json::field("fairness", &Weights::fairness, "How badly served it is.", weight_bounds),
+      json::field("kept", &Weights::kept, "That it stays where it was proposed.", weight_bounds),
+      json::field("pinned", &Weights::pinned, "That it is where a facilitator wants it.", json::between(0, 100'000)));
 }
 constexpr auto wire(const Policy*) {
   return json::object(
@@ -116,8 +149,9 @@ constexpr auto wire(const Policy*) {
 constexpr auto wire(const Instance*) {
   return json::object(
       "MatchingInstance", json::field("policy", &Instance::policy, "Absent for the defaults."),
-      json::field("families", &Instance::families, "Who looks for a group.", json::between(0, 100'000)),
-      json::field("offers", &Instance::offers, "What may be bought.", json::between(0, 100'000)));
+      json::field("families", &Instance::families, "Who looks for a group.", json::between(0, 1'000'000)),
+      json::field("offers", &Instance::offers, "What may be bought.", json::between(0, 1'000'000)),
+      json::field("standing", &Instance::standing, "Groups from before.", json::between(0, 1'000'000)));
 }
 
 constexpr auto wire(const GroupFamily*) {
@@ -135,11 +169,15 @@ constexpr auto wire(const Terms*) {
                       json::field("ages", &Terms::ages, "0 to 1."),
                       json::field("mixing", &Terms::mixing, "0 to 1."),
                       json::field("shared_interests", &Terms::shared_interests, "0 to 1."),
-                      json::field("together", &Terms::together, "0 to 1."));
+                      json::field("together", &Terms::together, "0 to 1."),
+                      json::field("fairness", &Terms::fairness, "0 to 1."),
+                      json::field("kept", &Terms::kept, "0 to 1."),
+                      json::field("pinned", &Terms::pinned, "0 to 1."));
 }
 constexpr auto wire(const Group*) {
   return json::object(
-      "MatchingGroup", json::field("offer", &Group::offer, "What it buys.", id_bounds),
+      "MatchingGroup", json::field("standing", &Group::standing, "Agreed groups were given."),
+      json::field("offer", &Group::offer, "What it buys.", id_bounds),
       json::field("run", &Group::run, "Which run.", id_bounds),
       json::field("families", &Group::families, "Who is in it.", json::between(0, 1'000)),
       json::field("score", &Group::score, "What it adds to the whole."),
@@ -158,15 +196,38 @@ constexpr auto wire(const LeftOut*) {
       json::field("what_would_help", &LeftOut::what_would_help, "What would change it.", json::between(0, 2'000)),
       json::field("why_not", &LeftOut::why_not, "How many runs each rule refused.", json::between(0, 50)));
 }
+constexpr auto wire(const UnmetNeed*) {
+  return json::object(
+      "MatchingUnmetNeed", json::field("activity_type", &UnmetNeed::activity_type, "What.", json::between(1, 100)),
+      json::field("place", &UnmetNeed::place, "Where: the middle of the families."),
+      json::field("within_miles", &UnmetNeed::within_miles, "All are within so many miles of it."),
+      json::field("slot", &UnmetNeed::slot, "When all are free."),
+      json::field("families", &UnmetNeed::families, "Who, by id.", json::between(1, 1'000)),
+      json::field("children", &UnmetNeed::children, "How many."),
+      json::field("age_min", &UnmetNeed::age_min, "The youngest."),
+      json::field("age_max", &UnmetNeed::age_max, "The oldest."),
+      json::field("needs", &UnmetNeed::needs, "What has to be catered for.", json::between(0, 1'000)),
+      json::field("text", &UnmetNeed::text, "The same in words.", json::between(0, 2'000)));
+}
+constexpr auto wire(const PinMissed*) {
+  return json::object("MatchingPinMissed", json::field("family", &PinMissed::family, "Who is pinned.", id_bounds),
+                      json::field("run", &PinMissed::run, "Where to.", id_bounds),
+                      json::field("reason", &PinMissed::reason, "The rule in the way."),
+                      json::field("text", &PinMissed::text, "The same in words.", json::between(0, 2'000)));
+}
 constexpr auto wire(const Proposal*) {
   return json::object(
       "MatchingProposal", json::field("groups", &Proposal::groups, "By offer, run and families.",
-                                      json::between(0, 100'000)),
-      json::field("left_out", &Proposal::left_out, "Families in no group.", json::between(0, 100'000)),
+                                      json::between(0, 1'000'000)),
+      json::field("left_out", &Proposal::left_out, "Families in no group.", json::between(0, 1'000'000)),
       json::field("why_not", &Proposal::why_not, "How many of them each rule refused.", json::between(0, 50)),
       json::field("score", &Proposal::score, "The sum of the groups' scores."),
       json::field("steps", &Proposal::steps, "Trials of the search."),
-      json::field("stopped_early", &Proposal::stopped_early, "Whether the deadline ended the search."));
+      json::field("stopped_early", &Proposal::stopped_early, "Whether the deadline ended the search."),
+      json::field("bound", &Proposal::bound, "No arrangement scores more; absent if not worked out."),
+      json::field("gap", &Proposal::gap, "(bound - score) / bound."),
+      json::field("unmet", &Proposal::unmet, "Groups without an offer yet.", json::between(0, 100'000)),
+      json::field("pins_missed", &Proposal::pins_missed, "Pins that could not be kept.", json::between(0, 100'000)));
 }
 
 }  // namespace cp::matching

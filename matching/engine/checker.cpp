@@ -37,6 +37,10 @@ class Check {
     for (const auto& offer : instance.offers) {
       for (const auto& run : offer.runs) runs_[{offer.id, run.id}] = {&offer, &run};
     }
+    for (const auto& group : instance.standing) {
+      if (group.standing != Standing::agreed) continue;
+      agreed_.emplace(group.run, std::set<std::string>(group.families.begin(), group.families.end()));
+    }
   }
 
   std::vector<std::string> all() && {
@@ -51,6 +55,7 @@ class Check {
     check_places();
     check_families();
     check_left_out();
+    require(agreed_.empty(), "an agreed group is missing");
     return std::move(wrong_);
   }
 
@@ -73,31 +78,64 @@ class Check {
       require(entry.children == static_cast<std::int64_t>(family->second->children.size()),
               entry.id + " has another number of children");
     }
+    const bool agreed = group.standing == Standing::agreed;
+    require(!group.reasons.empty(), "it gives no reasons");
+    check_terms(group.terms);
+    if (agreed) check_agreed(group);
+    else check_new_group(bought, members, children);
+    for (std::size_t at = 0; at < members.size(); ++at) {
+      check_money(group.families[at], bought, children);
+      taken_[&*bought.run].add(agreed, group.families[at].children);
+      seats_[members[at]->id].push_back({bought, agreed});
+      pays_[members[at]->id].add(agreed, group.families[at].share_pence);
+    }
+  }
+
+  /// A group of before is not held against the rules again; it has to be there as it was.
+  void check_agreed(const Group& group) {
+    std::set<std::string> members;
+    for (const auto& entry : group.families) members.insert(entry.id);
+    const auto [first, last] = agreed_.equal_range(group.run);
+    const auto found = std::find_if(first, last, [&](const auto& one) { return one.second == members; });
+    if (found == last) return require(false, "no agreed group is like it");
+    agreed_.erase(found);
+  }
+
+  void check_new_group(const Bought& bought, const std::vector<const Family*>& members, std::int64_t children) {
     require(static_cast<std::int64_t>(members.size()) >= policy_.minimum_families, "it has too few families");
     require(children >= bought.offer->minimum_children, "it is below the smallest group");
     require(children <= bought.offer->maximum_children, "it is above the largest group");
     require(bought.offer->vetting != Vetting::rejected, "the provider is rejected");
-    require(!group.reasons.empty(), "it gives no reasons");
-    check_terms(group.terms);
     for (std::size_t at = 0; at < members.size(); ++at) {
       check_member(*members[at], bought);
-      check_money(group.families[at], bought, children);
-      taken_[&*bought.run] += group.families[at].children;
-      runs_of_[members[at]->id].push_back(bought.run);
-      pays_[members[at]->id] += group.families[at].share_pence;
       for (std::size_t other = 0; other < members.size(); ++other) {
         if (other == at) continue;
         require(members[other]->id != members[at]->id, members[at]->id + " is in it twice");
         for (const auto& avoided : members[at]->not_with) {
           require(avoided != members[other]->id, members[at]->id + " is with a family it must not meet");
         }
+        check_company(*members[at], *members[other]);
       }
     }
   }
 
+  void check_company(const Family& family, const Family& other) {
+    const std::set<std::string> avoided(family.not_with_behaviours.begin(), family.not_with_behaviours.end());
+    for (const auto& child : other.children) {
+      for (const auto& behaviour : child.behaviours) {
+        require(!avoided.contains(behaviour), family.id + " is with a behaviour it must not meet");
+      }
+    }
+    if (!family.needs_shared_language) return;
+    const std::set<std::string> spoken(family.languages.begin(), family.languages.end());
+    bool shared = false;
+    for (const auto& language : other.languages) shared = shared || spoken.contains(language);
+    require(shared, family.id + " has no language in common with " + other.id);
+  }
+
   void check_terms(const Terms& terms) {
     for (const auto term : {terms.interest, terms.distance, terms.waiting, terms.saving, terms.ages, terms.mixing,
-                            terms.shared_interests, terms.together}) {
+                            terms.shared_interests, terms.together, terms.fairness, terms.kept, terms.pinned}) {
       require(term >= 0 && term <= 1, "a term is not from 0 to 1");
     }
   }
@@ -118,8 +156,13 @@ class Check {
       require(child.support_adults * offer.staff_children <= offer.staff_adults * child.support_children,
               "a child of " + family.id + " has too little support");
     }
-    require(chord_miles(family.place, offer.place) <= family.max_miles + miles_tolerance,
-            family.id + " is too far away");
+    for (const auto& type : family.not_payable) {
+      require(type != offer.activity_type, "no funding of " + family.id + " pays for it");
+    }
+    for (const auto& run : family.forbidden) require(run != bought.run->id, family.id + " is where it is forbidden");
+    if (attends(family, offer)) return;
+    const auto reach = std::max(family.max_miles, offer.collects_within_miles.value_or(0));
+    require(chord_miles(family.place, offer.place) <= reach + miles_tolerance, family.id + " is too far away");
     bool wanted = false, free = false;
     for (const auto& interest : family.interests) wanted = wanted || interest.activity_type == offer.activity_type;
     for (const auto& slot : family.slots) {
@@ -128,6 +171,12 @@ class Check {
     }
     require(wanted, family.id + " does not want the activity");
     require(free, family.id + " is not free");
+  }
+
+  static bool attends(const Family& family, const Offer& offer) {
+    if (!offer.extra) return false;
+    const auto& there = offer.extra->attended_by;
+    return std::find(there.begin(), there.end(), family.id) != there.end();
   }
 
   void check_money(const GroupFamily& entry, const Bought& bought, std::int64_t children) {
@@ -153,20 +202,21 @@ class Check {
 
   void check_places() {
     for (const auto& [run, children] : taken_) {
-      require(children <= run->places_left, "run " + run->id + " has too few places");
+      require(children.within(run->places_left), "run " + run->id + " has too few places");
     }
   }
 
   void check_families() {
-    for (const auto& [id, runs] : runs_of_) {
-      require(static_cast<std::int64_t>(runs.size()) <= policy_.groups_per_family, id + " is in too many groups");
-      require(pays_[id] <= families_[id]->headroom_pence, id + " pays more than its headroom");
-      for (std::size_t at = 0; at < runs.size(); ++at) {
+    for (const auto& [id, seats] : seats_) {
+      const auto& family = *families_[id];
+      const auto most = std::min(family.wished_groups.value_or(policy_.groups_per_family), policy_.groups_per_family);
+      Amount groups;
+      for (const auto& seat : seats) groups.add(seat.agreed, 1);
+      require(groups.within(most), id + " is in too many groups");
+      require(pays_[id].within(family.headroom_pence), id + " pays more than its headroom");
+      for (std::size_t at = 0; at < seats.size(); ++at) {
         for (std::size_t other = 0; other < at; ++other) {
-          const bool apart = runs[at]->weekday != runs[other]->weekday ||
-                             runs[at]->to_minute <= runs[other]->from_minute ||
-                             runs[other]->to_minute <= runs[at]->from_minute;
-          require(apart, id + " is in two groups at the same time");
+          require(may_both(family, seats[at], seats[other]), id + " is in two groups at the same time");
         }
       }
     }
@@ -177,21 +227,46 @@ class Check {
     for (const auto& left : proposal_.left_out) {
       require(families_.contains(left.family), "a family left out is not known");
       require(told.insert(left.family).second, left.family + " is left out twice");
-      require(!runs_of_.contains(left.family), left.family + " is left out and in a group");
+      require(!seats_.contains(left.family), left.family + " is left out and in a group");
       require(!left.text.empty() && !left.what_would_help.empty(), left.family + " is left out without a reason");
     }
     for (const auto& [id, family] : families_) {
-      require(runs_of_.contains(id) || told.contains(id), id + " is neither in a group nor left out");
+      require(seats_.contains(id) || told.contains(id), id + " is neither in a group nor left out");
     }
+  }
+
+  /// What new groups take beside what agreed ones took: these may have taken too much already, which
+  /// is no fault of the proposal.
+  struct Amount {
+    std::int64_t agreed = 0, added = 0;
+    void add(bool is_agreed, std::int64_t amount) { (is_agreed ? agreed : added) += amount; }
+    [[nodiscard]] bool within(std::int64_t most) const { return added == 0 || agreed + added <= most; }
+  };
+  struct Seat {
+    Bought bought;
+    bool agreed = false;
+  };
+
+  static bool may_both(const Family& family, const Seat& a, const Seat& b) {
+    if (a.agreed && b.agreed) return true;
+    const auto &one = *a.bought.run, &two = *b.bought.run;
+    if (one.weekday != two.weekday || one.to_minute <= two.from_minute || two.to_minute <= one.from_minute) return true;
+    const auto &bought = a.bought.offer->extra, &also = b.bought.offer->extra;
+    // An extra is at the time of the session it is for. Where a group is agreed, its time is gone from the family's
+    // week, and only who attends the extra's session may still have it.
+    if (a.agreed || b.agreed) return attends(family, *(a.agreed ? b : a).bought.offer);
+    return (bought && bought->for_run == two.id) || (also && also->for_run == one.id) ||
+           (bought && also && bought->for_run == also->for_run);
   }
 
   const Proposal& proposal_;
   Policy policy_;
   std::map<std::string, const Family*> families_;
   std::map<std::pair<std::string, std::string>, Bought> runs_;
-  std::map<const Run*, std::int64_t> taken_;
-  std::map<std::string, std::vector<const Run*>> runs_of_;
-  std::map<std::string, std::int64_t> pays_;
+  std::map<const Run*, Amount> taken_;
+  std::map<std::string, std::vector<Seat>> seats_;
+  std::map<std::string, Amount> pays_;
+  std::multimap<std::string, std::set<std::string>> agreed_;
   std::string where_;
   std::vector<std::string> wrong_;
 };

@@ -7,6 +7,7 @@
 #include "matching/engine/search.hpp"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 namespace cp::matching {
@@ -36,6 +37,9 @@ void sort_for_reading(Proposal& proposal) {
   });
   std::sort(proposal.left_out.begin(), proposal.left_out.end(),
             [](const LeftOut& a, const LeftOut& b) { return a.family < b.family; });
+  std::sort(proposal.pins_missed.begin(), proposal.pins_missed.end(), [](const PinMissed& a, const PinMissed& b) {
+    return std::tie(a.family, a.run) < std::tie(b.family, b.run);
+  });
 }
 
 }  // namespace
@@ -48,15 +52,22 @@ Proposal propose(const Instance& instance, const Search& search) {
 
   Proposal proposal;
   const auto found = found_groups(work.now);
-  std::vector<bool> placed(index.family_count(), false);
-  for (const auto& group : found) {
+  for (const auto& group : index.agreed()) {
     proposal.groups.push_back(describe(index, group));
-    proposal.score += proposal.groups.back().score;
-    for (const auto family : group.families) placed[family] = true;
+    proposal.groups.back().standing = Standing::agreed;
+  }
+  for (const auto& group : found) proposal.groups.push_back(describe(index, group));
+  for (const auto& group : proposal.groups) proposal.score += group.score;
+  std::vector<bool> placed(index.family_count(), false);
+  for (const auto& groups : {std::span<const FoundGroup>(found), index.agreed()}) {
+    for (const auto& group : groups) {
+      for (const auto family : group.families) placed[family] = true;
+    }
   }
   for (FamilyAt family = 0; family < index.family_count(); ++family) {
     if (!placed[family]) proposal.left_out.push_back(explain_left_out(index, family, found));
   }
+  proposal.pins_missed = missed_pins(index, found);
   proposal.why_not = count_reasons(proposal.left_out);
   proposal.steps = work.budget.trials();
   proposal.stopped_early = work.budget.is_spent();

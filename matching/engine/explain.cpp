@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -41,6 +42,9 @@ Terms mean_terms(const Index& index, const FoundGroup& found, std::int64_t size)
     own.interest += one.interest;
     own.distance += one.distance;
     own.waiting += one.waiting;
+    own.fairness += one.fairness;
+    own.kept += one.kept;
+    own.pinned += one.pinned;
     saving += index.saving(found.run, index.children(found.families[at]), size);
     for (std::size_t other = 0; other < at; ++other, ++pair_count) {
       const auto pair = index.pair_terms(found.families[at], found.families[other]);
@@ -54,7 +58,9 @@ Terms mean_terms(const Index& index, const FoundGroup& found, std::int64_t size)
   return {mean(own.interest, families),      mean(own.distance, families),
           mean(own.waiting, families),       mean(saving, families),
           mean(pairs.ages, pair_count),      mean(pairs.mixing, pair_count),
-          mean(pairs.shared_interests, pair_count), mean(pairs.together, pair_count)};
+          mean(pairs.shared_interests, pair_count), mean(pairs.together, pair_count),
+          mean(own.fairness, families),      mean(own.kept, families),
+          mean(own.pinned, families)};
 }
 
 // ---------------------------------------------------------------- why this group
@@ -150,6 +156,7 @@ void add_wishes_reason(const Index& index, const FoundGroup& found, std::vector<
 /// Why the group rules keep a family from a run that fits it by itself.
 Rule group_rule(const Index& index, FamilyAt family, RunAt run, std::span<const FoundGroup> groups) {
   const auto* here = index.find_candidate(run, family);
+  if (!here) return Rule::chosen;  // it wants no further group
   std::int64_t available = 0, taken = 0;
   std::int64_t could_join = 0;
   for (const auto& candidate : index.candidates(run)) {
@@ -159,7 +166,7 @@ Rule group_rule(const Index& index, FamilyAt family, RunAt run, std::span<const 
   }
   const auto needed = std::max<std::int64_t>(index.least_children(run), here->least_children);
   if (available < needed || could_join < index.policy().minimum_families) return Rule::others;
-  bool is_here = false, is_avoided = true;
+  bool is_here = false, is_avoided = true, is_language = true;
   for (const auto& group : groups) {
     if (group.run != run) continue;
     is_here = true;
@@ -167,12 +174,13 @@ Rule group_rule(const Index& index, FamilyAt family, RunAt run, std::span<const 
     for (const auto member : group.families) {
       taken += index.children(member);
       avoided |= !index.may_meet(member, family);
+      is_language &= may_meet(index.family(member), index.family(family));
     }
     is_avoided &= avoided;
   }
   const auto left = index.run(run).places_left - taken;
   if (left < index.children(family)) return Rule::places;
-  if (is_here && is_avoided && left < index.offer(run).minimum_children) return Rule::exclusion;
+  if (is_here && is_avoided && left < index.offer(run).minimum_children) return is_language ? Rule::language : Rule::exclusion;
   return Rule::chosen;
 }
 
@@ -215,7 +223,7 @@ Group describe(const Index& index, const FoundGroup& found) {
   for (const auto family : found.families) size += index.children(family);
   for (const auto family : found.families) {
     group.families.push_back({index.family(family).id, index.children(family),
-                              index.share(found.run, index.children(family), size),
+                              share_pence(offer, run, index.children(family), size).value_or(0),
                               alone_pence(offer, run, index.children(family))});
   }
   group.score = index.score(found.run, found.families);
@@ -239,6 +247,35 @@ LeftOut explain_left_out(const Index& index, FamilyAt family, std::span<const Fo
   auto why = best.run ? refusal(rule_of(*best.run), here, index.offer(*best.run), index.run(*best.run))
                       : nothing_wanted_is_offered(here);
   return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted)};
+}
+
+std::vector<PinMissed> missed_pins(const Index& index, std::span<const FoundGroup> groups) {
+  std::set<std::pair<FamilyAt, RunAt>> seated;
+  for (const auto& list : {groups, index.agreed()}) {
+    for (const auto& group : list) {
+      for (const auto family : group.families) seated.emplace(family, group.run);
+    }
+  }
+  std::vector<PinMissed> missed;
+  std::map<std::string_view, RunAt> runs;
+  for (RunAt run = 0; run < index.run_count(); ++run) runs.emplace(index.run(run).id, run);
+  for (FamilyAt family = 0; family < index.family_count(); ++family) {
+    const auto& here = index.family(family);
+    for (const auto& id : here.pinned) {
+      const auto found = runs.find(id);
+      if (found == runs.end()) {
+        missed.push_back({here.id, id, Rule::activity, "This run is not among the offers."});
+        continue;
+      }
+      const auto run = found->second;
+      if (seated.contains({family, run})) continue;
+      const auto broken = first_broken(here, index.offer(run), index.run(run));
+      const auto why = refusal(broken ? *broken : group_rule(index, family, run, groups), here, index.offer(run),
+                               index.run(run));
+      missed.push_back({here.id, id, why.rule, why.text});
+    }
+  }
+  return missed;
 }
 
 std::vector<RuleCount> count_reasons(const std::vector<LeftOut>& left_out) {

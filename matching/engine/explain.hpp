@@ -10,8 +10,10 @@
 namespace cp::matching {
 
 Group describe(const Index& index, const FoundGroup& found);
-/// `groups` are all that were found.
+/// `groups` are all that were found, without agreed ones.
 LeftOut explain_left_out(const Index& index, FamilyAt family, std::span<const FoundGroup> groups);
+/// The pins of families to runs on which no group has them.
+std::vector<PinMissed> missed_pins(const Index& index, std::span<const FoundGroup> groups);
 /// How many of those left out each rule refused, in the order of the rules.
 std::vector<RuleCount> count_reasons(const std::vector<LeftOut>& left_out);
 

@@ -140,6 +140,7 @@ Family some_family(Dice& dice, const Shape& shape, std::int64_t number) {
   family.mixing = static_cast<Mixing>(dice.by_weight(wishes));
   if (number > 1 && dice.chance(0.05)) family.not_with.push_back(id_of("f", dice.between(1, number - 1)));
   if (number > 1 && dice.chance(0.10)) family.with.push_back(id_of("f", dice.between(1, number - 1)));
+  if (family.with == family.not_with) family.with.clear();
   // 30 % of a year's budget: the part one pilot let families pool without asking.
   family.headroom_pence = static_cast<std::int64_t>(dice.lognormal(150.0, 0.8) * 52 * 0.30 * 100);
   family.days_waited = dice.between(0, 56 * 7);

@@ -40,17 +40,20 @@ class Homes {
     std::erase_if(found->second, [&](const Home& home) { return home.family == family; });
     if (found->second.empty()) cells_.erase(found);
   }
-  /// Every family with these marks that may be near enough, and some that are not.
+  /// Every family with these marks that may be near enough, and some that are not. Whoever is within `reach_miles` is near
+  /// enough, too, however far the family itself would go.
   template <class Visit>
-  void visit_near(Place place, std::uint64_t marks, const Visit& visit) const {
+  void visit_near(Place place, std::uint64_t marks, double reach_miles, const Visit& visit) const {
     for (int level = 0; level < levels; ++level) {
       if (!used_[static_cast<std::size_t>(level)]) continue;
       const auto [row, column] = row_and_column(level, place);
       const auto columns = columns_[static_cast<std::size_t>(level)];
-      const auto wide = std::min<std::int64_t>(columns, 3);
-      for (std::int64_t north = -1; north <= 1; ++north) {
+      const auto cells = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(reach_miles / (1 << level))));
+      const auto last_row = static_cast<std::int64_t>(180 / degrees_of(level)) + 1;
+      const auto wide = std::min<std::int64_t>(columns, 2 * cells + 1);
+      for (auto north = std::max<std::int64_t>(-1, row - cells); north <= std::min(last_row, row + cells); ++north) {
         for (std::int64_t east = 0; east < wide; ++east) {
-          const auto found = cells_.find(key(level, row + north, (column + east - 1 + columns) % columns));
+          const auto found = cells_.find(key(level, north, (column + east - std::min(cells, wide) + 2 * columns) % columns));
           if (found == cells_.end()) continue;
           for (const auto& home : found->second) {
             if ((home.marks & marks) == marks) visit(home.family);

@@ -17,6 +17,7 @@ constexpr std::int64_t longest_wait_days = 365;
 constexpr std::int64_t widest_age_gap_years = 8;
 /// A little less than it is: what is further north or south than this times the degrees is further.
 constexpr double miles_in_a_degree = 69.0;
+constexpr double furthest_miles = 13'000;
 constexpr std::uint32_t weekday_marks = 7;
 
 using Numbers = std::span<const std::uint32_t>;
@@ -38,6 +39,15 @@ std::int64_t likeness_of_sets(Numbers a, Numbers b) {
     else ++common, ++left, ++right;
   }
   return likeness(common, static_cast<std::uint32_t>(a.size() + b.size()) - common);
+}
+
+bool have_common(Numbers a, Numbers b) {
+  for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
+    if (*left == *right) return true;
+    if (*left < *right) ++left;
+    else ++right;
+  }
+  return false;
 }
 
 bool has(const std::vector<FamilyAt>& set, FamilyAt at) { return std::binary_search(set.begin(), set.end(), at); }
@@ -85,7 +95,12 @@ std::uint64_t digest_of(const Family& family) {
   for (const auto& child : family.children) {
     digest.of(child.age_years).of(child.support_adults).of(child.support_children).of(std::int64_t{child.wheelchair});
     for (const auto& need : child.needs) digest.of(need);
+    for (const auto& behaviour : child.behaviours) digest.of(behaviour);
   }
+  for (const auto* texts : {&family.languages, &family.not_with_behaviours, &family.not_payable}) {
+    for (const auto& text : *texts) digest.of(text);
+  }
+  digest.of(family.wished_groups.value_or(-1)).of(family.groups_had).of(family.open_runs.value_or(-1));
   for (const auto& slot : family.slots) digest.of(slot.weekday).of(slot.from_minute).of(slot.to_minute);
   for (const auto& interest : family.interests) digest.of(interest.activity_type).of(interest.weight);
   return digest.value();
@@ -128,8 +143,14 @@ void sort_options(std::span<Item> options) {
 }  // namespace
 
 Index::Index(const Instance& instance) : policy_(instance.policy.value_or(Policy{})) {
-  read_families(instance);
-  read_runs(instance);
+  const bool has_agreed = std::any_of(instance.standing.begin(), instance.standing.end(), [](const StandingGroup& group) {
+    return group.standing == Standing::agreed;
+  });
+  if (has_agreed) beside_agreed_ = beside_agreed(instance);
+  const auto& left = beside_agreed_ ? *beside_agreed_ : instance;
+  read_families(left);
+  read_runs(left);
+  read_standing(instance);
   find_candidates();
 }
 
@@ -156,6 +177,7 @@ void Index::read_families(const Instance& instance) {
   by_id_.reserve(rows.size());
   for (const auto& row : rows) read_family(*row.family);
   for (FamilyAt at = 0; at < families_.size(); ++at) read_company(at);
+  for (auto& row : families_) row.picky = row.named != nobody && company_[row.named].is_picky();
 }
 
 void Index::read_family(const Family& family) {
@@ -165,7 +187,8 @@ void Index::read_family(const Family& family) {
   row.family = &family;
   row.headroom_pence = family.headroom_pence;
   row.children = static_cast<std::int32_t>(family.children.size());
-  row.most_groups = static_cast<std::int32_t>(std::clamp<std::int64_t>(policy_.groups_per_family, 0, 1'000));
+  row.most_groups = static_cast<std::int32_t>(std::clamp<std::int64_t>(
+      std::min(policy_.groups_per_family, family.wished_groups.value_or(policy_.groups_per_family)), 0, 1'000));
   row.mixing_base = family.mixing == Mixing::similar ? 0 : static_cast<std::int32_t>(whole);
   row.mixing_slope = family.mixing == Mixing::either ? 0 : family.mixing == Mixing::similar ? 1 : -1;
   facts.age_min = facts.age_max = family.children.front().age_years;
@@ -220,6 +243,32 @@ void Index::read_company(FamilyAt at) {
   for (const auto& id : families_[at].family->with) {
     if (const auto other = find_family(id)) add(company_of(at).wishes, *other);
   }
+  const auto& family = *families_[at].family;
+  for (const auto& child : family.children) {
+    for (const auto& behaviour : child.behaviours) add(company_of(at).behaviours, behaviours_.of(behaviour));
+  }
+  for (const auto& behaviour : family.not_with_behaviours) {
+    add(company_of(at).avoided_behaviours, behaviours_.of(behaviour));
+  }
+  for (const auto& language : family.languages) add(company_of(at).languages, languages_.of(language));
+  if (family.needs_shared_language) company_of(at).needs_language = true;
+}
+
+/// Agreed groups as they are, and the runs on which families were proposed.
+void Index::read_standing(const Instance& given) {
+  if (given.standing.empty()) return;
+  std::unordered_map<std::string_view, RunAt> runs;
+  for (RunAt at = 0; at < runs_.size(); ++at) runs.emplace(runs_[at].run->id, at);
+  for (const auto& group : given.standing) {
+    if (group.standing == Standing::proposed) {
+      for (const auto& id : group.families) kept_[id].push_back(group.run);
+      continue;
+    }
+    auto& agreed = agreed_.emplace_back();
+    agreed.run = runs.at(group.run);
+    for (const auto& id : group.families) agreed.families.push_back(by_id_.at(id));
+    std::sort(agreed.families.begin(), agreed.families.end());
+  }
 }
 
 void Index::read_runs(const Instance& instance) {
@@ -233,7 +282,9 @@ void Index::read_runs(const Instance& instance) {
   for (const auto& offer : instance.offers) {
     std::int64_t most_places = 0;
     for (const auto& run : offer.runs) most_places = std::max(most_places, run.places_left);
-    prices_.push_back(std::make_unique<Prices>(offer, std::min(offer.maximum_children, most_places)));
+    // Agreed groups may be larger than the places they leave.
+    const auto largest = beside_agreed_ ? offer.maximum_children : std::min(offer.maximum_children, most_places);
+    prices_.push_back(std::make_unique<Prices>(offer, largest));
     for (const auto& run : offer.runs) rows.push_back({order_of(offer.place), 0, &offer, &run, prices_.back().get()});
   }
   sort_by_place(rows, [](const Row& row) { return digest_of(*row.offer, *row.run); },
@@ -277,10 +328,19 @@ void Index::find_candidates() {
   for (RunAt run = 0; run < runs_.size(); ++run) {
     found.clear();
     const auto& row = runs_[run];
-    homes_.visit_near(row.offer->place, marks_wanted(row), [&](FamilyAt family) {
+    const auto look_at = [&](FamilyAt family) {
       if (const auto candidate = judge(run, family)) found.push_back(*candidate);
-    });
+    };
+    homes_.visit_near(row.offer->place, marks_wanted(row), row.offer->collects_within_miles.value_or(0), look_at);
+    if (row.offer->extra) {
+      for (const auto& id : row.offer->extra->attended_by) {
+        if (const auto family = find_family(id)) look_at(*family);
+      }
+    }
     std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return a.family < b.family; });
+    found.erase(std::unique(found.begin(), found.end(),
+                            [](const Candidate& a, const Candidate& b) { return a.family == b.family; }),
+                found.end());
     for (const auto& candidate : found) ++option_counts[candidate.family];
     candidates_.append(found);
   }
@@ -306,9 +366,14 @@ bool Index::fits(const RunRow& row, FamilyAt at) const {
   if (facts.wheelchair && !offer.wheelchair_access.value_or(false)) return false;
   if (offer.staff_adults * facts.support_children < facts.support_adults * offer.staff_children) return false;
   if (family.children > row.most_children || offer.minimum_children > row.places_left) return false;
+  if (family.most_groups == 0 || offer.vetting == Vetting::rejected || !may_spend(*family.family, offer) ||
+      !is_not_forbidden(*family.family, *row.run)) {
+    return false;
+  }
+  if (attends(*family.family, offer)) return true;
   if ((family.interests & bit_of(row.activity)) == 0) return false;
   if (!interests_are_bits_ && !wants_activity(*family.family, offer)) return false;
-  return offer.vetting != Vetting::rejected && is_free(*family.family, *row.run);
+  return is_free(*family.family, offer, *row.run);
 }
 
 std::optional<Candidate> Index::judge(RunAt run, FamilyAt at) const {
@@ -316,9 +381,11 @@ std::optional<Candidate> Index::judge(RunAt run, FamilyAt at) const {
   if (!fits(row, at)) return std::nullopt;
   const auto& family = families_[at];
   const auto& home = *family.family;
-  if (std::abs(home.place.lat - row.offer->place.lat) * miles_in_a_degree > home.max_miles) return std::nullopt;
+  const auto reach = attends(home, *row.offer) ? furthest_miles
+                                               : std::max(home.max_miles, row.offer->collects_within_miles.value_or(0));
+  if (std::abs(home.place.lat - row.offer->place.lat) * miles_in_a_degree > reach) return std::nullopt;
   const auto miles = miles_between(home.place, row.offer->place);
-  if (miles > home.max_miles) return std::nullopt;
+  if (miles > reach) return std::nullopt;
   for (auto size = std::max<std::int64_t>(family.children, row.offer->minimum_children); size <= row.most_children; ++size) {
     if (!row.prices->has(size) || row.prices->share(family.children, size) * row.run->sessions > family.headroom_pence) continue;
     return Candidate{at, static_cast<std::int32_t>(size), own_value(own_terms(row, home, miles))};
@@ -361,9 +428,12 @@ Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<con
     auto row = all.families_[at];
     if (row.named != nobody) {
       const auto& from = all.company_[row.named];
-      Company company{renumber(from.avoids), renumber(from.wishes)};
+      auto company = from;
+      company.avoids = renumber(from.avoids);
+      company.wishes = renumber(from.wishes);
       row.named = nobody;
-      if (!company.avoids.empty() || !company.wishes.empty()) {
+      row.picky = company.is_picky();
+      if (!company.says_nothing()) {
         row.named = static_cast<std::uint32_t>(company_.size());
         company_.push_back(std::move(company));
       }
@@ -397,11 +467,21 @@ Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<con
 // ---------------------------------------------------------------- values
 
 bool Index::may_meet(FamilyAt a, FamilyAt b) const {
-  const auto named = families_[a].named;
-  return named == nobody || !has(company_[named].avoids, b);
+  const auto& left = families_[a];
+  const auto& right = families_[b];
+  if (!left.picky && !right.picky) return true;
+  static const Company nothing;
+  const auto& one = left.named == nobody ? nothing : company_[left.named];
+  const auto& other = right.named == nobody ? nothing : company_[right.named];
+  if (has(one.avoids, b)) return false;
+  if (have_common(one.avoided_behaviours, other.behaviours)) return false;
+  if (have_common(other.avoided_behaviours, one.behaviours)) return false;
+  return (!one.needs_language && !other.needs_language) || have_common(one.languages, other.languages);
 }
 
-bool Index::clash(RunAt a, RunAt b) const { return overlap(*runs_[a].run, *runs_[b].run); }
+bool Index::clash(RunAt a, RunAt b) const {
+  return overlap(run(a), run(b)) && !belong_together(offer(a), run(a), offer(b), run(b));
+}
 
 OwnTerms Index::own_terms(const RunRow& row, const Family& family, double miles) const {
   OwnTerms terms;
@@ -413,6 +493,12 @@ OwnTerms Index::own_terms(const RunRow& row, const Family& family, double miles)
                        ? std::clamp<std::int64_t>(std::llround(1'000 * (1 - miles / family.max_miles)), 0, whole)
                        : whole;
   terms.waiting = std::clamp<std::int64_t>(family.days_waited, 0, longest_wait_days) * whole / longest_wait_days;
+  // Served seldom, waiting long, hard to serve: a third each, whatever the run.
+  const auto hard = family.open_runs ? whole / std::max<std::int64_t>(1, *family.open_runs) : 0;
+  terms.fairness = (whole / (1 + family.groups_had) + terms.waiting + hard) / 3;
+  const auto is_here = [&row](const auto& runs) { return std::find(runs.begin(), runs.end(), row.run->id) != runs.end(); };
+  if (is_here(family.pinned)) terms.pinned = whole;
+  if (const auto found = kept_.find(family.id); found != kept_.end() && is_here(found->second)) terms.kept = whole;
   return terms;
 }
 
@@ -455,7 +541,8 @@ std::int64_t Index::pair_value(FamilyAt a, FamilyAt b) const {
 std::int64_t Index::own_value(const OwnTerms& terms) const {
   const auto& weights = policy_.weights;
   return weights.placed * whole + weights.interest * terms.interest + weights.distance * terms.distance +
-         weights.waiting * terms.waiting;
+         weights.waiting * terms.waiting + weights.fairness * terms.fairness + weights.kept * terms.kept +
+         weights.pinned * terms.pinned;
 }
 
 std::int64_t Index::score(RunAt run, std::span<const FamilyAt> group) const {

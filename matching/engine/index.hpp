@@ -25,7 +25,7 @@ using RunAt = std::uint32_t;
 
 /// Values of one family, or of a pair, in thousandths.
 struct OwnTerms {
-  std::int64_t interest = 0, distance = 0, waiting = 0;
+  std::int64_t interest = 0, distance = 0, waiting = 0, fairness = 0, kept = 0, pinned = 0;
 };
 struct PairTerms {
   std::int64_t ages = 0, mixing = 0, shared_interests = 0, together = 0;
@@ -52,7 +52,8 @@ struct FoundGroup {
 
 class Index {
  public:
-  /// `instance` must have passed `validate` and outlive this.
+  /// `instance` must have passed `validate` and outlive this. Families and runs are seen with what agreed groups leave
+  /// them; the agreed groups themselves are told apart.
   explicit Index(const Instance& instance);
   /// A part of `whole`, which must outlive it: these families and runs, numbered anew in the order given, and what there is
   /// between them. `places_left` is by run.
@@ -67,7 +68,9 @@ class Index {
   [[nodiscard]] const Run& run(RunAt at) const { return *runs_[at].run; }
   [[nodiscard]] std::int64_t children(FamilyAt at) const { return families_[at].children; }
   [[nodiscard]] std::int64_t headroom_pence(FamilyAt at) const { return families_[at].headroom_pence; }
-  /// How many groups a family may be in.
+  /// Groups that stay whatever a search finds.
+  [[nodiscard]] std::span<const FoundGroup> agreed() const { return agreed_; }
+  /// How many groups a family may be in, beside its agreed ones.
   [[nodiscard]] std::int64_t most_groups(FamilyAt at) const { return families_[at].most_groups; }
 
   /// Who may be in this run, by number.
@@ -90,6 +93,7 @@ class Index {
   [[nodiscard]] std::int64_t share(RunAt at, std::int64_t family_children, std::int64_t group_children) const {
     return runs_[at].prices->share(family_children, group_children) * runs_[at].run->sessions;
   }
+  /// As far as exclusions, behaviours and languages go.
   [[nodiscard]] bool may_meet(FamilyAt a, FamilyAt b) const;
   /// Nobody can be in groups on both.
   [[nodiscard]] bool clash(RunAt a, RunAt b) const;
@@ -121,6 +125,7 @@ class Index {
     std::int32_t most_groups = 1;
     std::int32_t mixing_base = 0, mixing_slope = 0;  // of how much needs have in common
     std::uint32_t named = 0;  // the family's number in `company_`, or `nobody`
+    bool picky = false;       // may not meet everybody
   };
   /// What only finding candidates reads of a family.
   struct Facts {
@@ -128,9 +133,15 @@ class Index {
     std::int64_t support_adults = 0, support_children = 1;  // of the child that needs most
     bool wheelchair = false;
   };
-  /// Families whom a family named or who named it.
+  /// Families whom a family named or who named it, and what pairs need to know of each other; all sorted.
   struct Company {
-    std::vector<FamilyAt> avoids, wishes;  // sorted; avoiding goes both ways
+    std::vector<FamilyAt> avoids, wishes;  // avoiding goes both ways
+    std::vector<std::uint32_t> behaviours, avoided_behaviours, languages;
+    bool needs_language = false;
+    [[nodiscard]] bool is_picky() const { return !avoids.empty() || !avoided_behaviours.empty() || needs_language; }
+    [[nodiscard]] bool says_nothing() const {
+      return !is_picky() && wishes.empty() && behaviours.empty() && languages.empty();
+    }
   };
   struct RunRow {
     const Offer* offer = nullptr;
@@ -160,6 +171,7 @@ class Index {
   void read_families(const Instance& instance);
   void read_family(const Family& family);
   void read_company(FamilyAt at);
+  void read_standing(const Instance& given);
   Company& company_of(FamilyAt at);
   void read_runs(const Instance& instance);
   void find_candidates();
@@ -171,7 +183,11 @@ class Index {
   [[nodiscard]] std::int64_t likeness_of_needs(FamilyAt a, FamilyAt b) const;
   [[nodiscard]] std::int64_t likeness_of_interests(FamilyAt a, FamilyAt b) const;
 
+  std::optional<Instance> beside_agreed_;  // if a group is agreed
   Policy policy_;
+  std::vector<FoundGroup> agreed_;
+  std::unordered_map<std::string_view, std::vector<std::string_view>> kept_;  // runs by family of proposed groups
+  Numbering behaviours_, languages_;
   Numbering needs_, activities_;
   bool needs_are_bits_ = true, interests_are_bits_ = true;
   std::vector<FamilyRow> families_;

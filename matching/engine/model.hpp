@@ -28,6 +28,7 @@ struct Child {
   std::int64_t support_adults = 1;
   std::int64_t support_children = 1;
   bool wheelchair = false;
+  std::vector<std::string> behaviours = {};  // what other families may have to avoid
 };
 
 /// A part of the week, the same every week. Monday is 1; minutes after midnight.
@@ -48,7 +49,8 @@ constexpr auto names_of(Mixing) {
       {{Mixing::mixed, "mixed"}, {Mixing::similar, "similar"}, {Mixing::either, "either"}});
 }
 
-/// Its children take part together or not at all.
+/// Its children take part together or not at all. What a facilitator tries out, `pinned` and
+/// `forbidden`, are ids of runs.
 struct Family {
   std::string id;
   std::vector<Child> children;
@@ -61,6 +63,15 @@ struct Family {
   std::vector<std::string> with;
   std::int64_t headroom_pence = 0;
   std::int64_t days_waited = 0;
+  std::vector<std::string> languages = {};
+  bool needs_shared_language = false;                // with every other family of its group
+  std::vector<std::string> not_with_behaviours = {};
+  std::vector<std::string> not_payable = {};         // activity types that none of its streams pays for
+  std::optional<std::int64_t> wished_groups = {};    // empty: as many as the policy allows
+  std::int64_t groups_had = 0;                       // of late; who had few comes first
+  std::optional<std::int64_t> open_runs = {};        // it could have been in when last counted; few come first
+  std::vector<std::string> pinned = {};
+  std::vector<std::string> forbidden = {};
 };
 
 /// The price of one session for groups of `from_children` children or more.
@@ -89,6 +100,24 @@ constexpr auto names_of(Vetting) {
                          {Vetting::rejected, "rejected"}});
 }
 
+/// What an offer adds to a session that exists.
+enum class ExtraKind { worker, transport, equipment, training };
+constexpr auto names_of(ExtraKind) {
+  return names<ExtraKind>({{ExtraKind::worker, "worker"},
+                           {ExtraKind::transport, "transport"},
+                           {ExtraKind::equipment, "equipment"},
+                           {ExtraKind::training, "training"}});
+}
+
+/// Bought together by families of whom some attend the session already: these have their place,
+/// time and way, so the rules on activity, distance, slot and overlap are not for them.
+struct Extra {
+  ExtraKind kind = ExtraKind::worker;
+  std::string for_run;                // the session it is for; it need not be in the instance
+  std::vector<std::string> attended_by;  // families
+};
+
+/// An extra's ages, needs, access and ratio are those of the session with the extra.
 struct Offer {
   std::string id;
   std::string provider_id;
@@ -107,6 +136,21 @@ struct Offer {
   std::int64_t minutes_per_session = 60;
   Vetting vetting = Vetting::unknown;
   std::vector<Run> runs;
+  std::optional<double> collects_within_miles = {};  // empty: families come by themselves
+  std::optional<Extra> extra = {};
+};
+
+enum class Standing { agreed, proposed };
+constexpr auto names_of(Standing) {
+  return names<Standing>({{Standing::agreed, "agreed"}, {Standing::proposed, "proposed"}});
+}
+
+/// A group from before. An agreed one stays as it is; of a proposed one each family that stays on
+/// its run earns the credit `kept`, so that it is broken up only for something better.
+struct StandingGroup {
+  Standing standing = Standing::proposed;
+  std::string run;
+  std::vector<std::string> families;
 };
 
 /// How much each part of a group's score counts. Parts are from 0 to 1,000 thousandths.
@@ -120,6 +164,9 @@ struct Weights {
   std::int64_t mixing = 15;            // mixed or similar needs, as each family wishes
   std::int64_t shared_interests = 5;   // what the families would enjoy besides
   std::int64_t together = 20;          // families who asked for each other
+  std::int64_t fairness = 10;          // how badly served the family is; see docs/matching.md
+  std::int64_t kept = 30;              // that it stays where it was proposed before
+  std::int64_t pinned = 10'000;        // that it is where a facilitator wants it
 };
 
 struct Policy {
@@ -132,14 +179,17 @@ struct Instance {
   std::optional<Policy> policy;  // empty: the defaults above
   std::vector<Family> families;
   std::vector<Offer> offers;
+  std::vector<StandingGroup> standing = {};
 };
 
 // ---------------------------------------------------------------- answered
 
-/// Why a family is not in a group, in the order in which they are looked at. The first ten concern
-/// one family and one run, the others the group it would be in.
+/// Why a family is not in a group, in the order in which they are looked at. The first twelve concern
+/// one family and one run, the others the group it would be in. `exclusion` stands for every reason
+/// why two families may not meet but language, so that nobody learns who asked for it and why.
 enum class Rule {
   activity,
+  spending,
   vetting,
   age,
   needs,
@@ -149,14 +199,17 @@ enum class Rule {
   slot,
   size,
   share,
+  forbidden,
   places,
   exclusion,
+  language,
   overlap,
   others,
   chosen,
 };
 constexpr auto names_of(Rule) {
   return names<Rule>({{Rule::activity, "activity"},
+                      {Rule::spending, "spending"},
                       {Rule::vetting, "vetting"},
                       {Rule::age, "age"},
                       {Rule::needs, "needs"},
@@ -166,8 +219,10 @@ constexpr auto names_of(Rule) {
                       {Rule::slot, "slot"},
                       {Rule::size, "group-size"},
                       {Rule::share, "share"},
+                      {Rule::forbidden, "forbidden"},
                       {Rule::places, "places"},
                       {Rule::exclusion, "not-with"},
+                      {Rule::language, "language"},
                       {Rule::overlap, "overlap"},
                       {Rule::others, "too-few-others"},
                       {Rule::chosen, "not-chosen"}});
@@ -191,9 +246,13 @@ struct Terms {
   double mixing = 0;
   double shared_interests = 0;
   double together = 0;
+  double fairness = 0;
+  double kept = 0;
+  double pinned = 0;
 };
 
 struct Group {
+  Standing standing = Standing::proposed;
   std::string offer;
   std::string run;
   std::vector<GroupFamily> families;
@@ -216,6 +275,28 @@ struct LeftOut {
   std::vector<RuleCount> why_not;  // in runs
 };
 
+/// A group without an offer yet: families left out who want the same at the same time and could
+/// meet. What a provider would have to know to make an offer.
+struct UnmetNeed {
+  std::string activity_type;
+  Place place;               // in the middle of them
+  double within_miles = 0;   // of it are all of them
+  Slot slot;
+  std::vector<std::string> families;
+  std::int64_t children = 0;
+  std::int64_t age_min = 0, age_max = 0;
+  std::vector<std::string> needs;
+  std::string text;
+};
+
+/// A run that a family is pinned to without being in it.
+struct PinMissed {
+  std::string family;
+  std::string run;
+  Rule reason = Rule::chosen;
+  std::string text;
+};
+
 /// What the engine proposes; a facilitator confirms or changes it.
 struct Proposal {
   std::vector<Group> groups;
@@ -224,6 +305,10 @@ struct Proposal {
   std::int64_t score = 0;
   std::int64_t steps = 0;     // trials of the search
   bool stopped_early = false;  // the deadline came before the search had nothing left to try
+  std::optional<std::int64_t> bound = {};  // no arrangement scores more; empty: not worked out
+  std::optional<double> gap = {};          // (bound - score) / bound
+  std::vector<UnmetNeed> unmet = {};
+  std::vector<PinMissed> pins_missed = {};
 };
 
 }  // namespace cp::matching

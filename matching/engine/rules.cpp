@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <set>
 
@@ -34,17 +35,19 @@ struct RunRule {
   Rule rule;
   bool (*holds)(const Family&, const Offer&, const Run&);
 };
-constexpr std::array<RunRule, 10> run_rules{{
+constexpr std::array<RunRule, 12> run_rules{{
     {Rule::activity, [](const Family& f, const Offer& o, const Run&) { return wants_activity(f, o); }},
+    {Rule::spending, [](const Family& f, const Offer& o, const Run&) { return may_spend(f, o); }},
     {Rule::vetting, [](const Family&, const Offer& o, const Run&) { return is_not_rejected(o); }},
     {Rule::age, [](const Family& f, const Offer& o, const Run&) { return ages_fit(f, o); }},
     {Rule::needs, [](const Family& f, const Offer& o, const Run&) { return needs_are_catered_for(f, o); }},
     {Rule::access, [](const Family& f, const Offer& o, const Run&) { return can_get_in(f, o); }},
     {Rule::support, [](const Family& f, const Offer& o, const Run&) { return has_enough_support(f, o); }},
     {Rule::distance, [](const Family& f, const Offer& o, const Run&) { return is_near_enough(f, o); }},
-    {Rule::slot, [](const Family& f, const Offer&, const Run& r) { return is_free(f, r); }},
+    {Rule::slot, is_free},
     {Rule::size, has_room},
     {Rule::share, can_afford},
+    {Rule::forbidden, [](const Family& f, const Offer&, const Run& r) { return is_not_forbidden(f, r); }},
 }};
 
 // ---------------------------------------------------------------- validation
@@ -80,6 +83,22 @@ class Validation {
   std::vector<FieldError> fields_;
 };
 
+/// Wishes that contradict each other cannot both be meant.
+void check_wishes(Validation& validation, const Family& family, const std::string& pointer) {
+  for (std::size_t at = 0; at < family.not_with.size(); ++at) {
+    const auto here = pointer + "/not_with/" + std::to_string(at);
+    if (family.not_with[at] == family.id) validation.refuse(here, "A family cannot avoid itself.");
+    if (contains(family.with, family.not_with[at])) {
+      validation.refuse(here, "The family both wants to be with this one and not to meet it.");
+    }
+  }
+  for (std::size_t at = 0; at < family.pinned.size(); ++at) {
+    if (contains(family.forbidden, family.pinned[at])) {
+      validation.refuse(pointer + "/pinned/" + std::to_string(at), "The run is pinned and forbidden.");
+    }
+  }
+}
+
 void check_family(Validation& validation, const Family& family, const std::string& pointer) {
   validation.check_place(family.place, pointer);
   if (family.children.empty()) validation.refuse(pointer + "/children", "Give at least one child.");
@@ -94,6 +113,13 @@ void check_family(Validation& validation, const Family& family, const std::strin
   if (!(family.max_miles >= 0 && family.max_miles <= 13'000)) {
     validation.refuse(pointer + "/max_miles", "Use 0 to 13000 miles, which is half around the Earth.");
   }
+  if (family.needs_shared_language && family.languages.empty()) {
+    validation.refuse(pointer + "/languages", "Say which languages it speaks, as it needs one in common.");
+  }
+  if (family.wished_groups && *family.wished_groups < 0) validation.refuse(pointer + "/wished_groups", "Use at least 0.");
+  if (family.groups_had < 0) validation.refuse(pointer + "/groups_had", "Use at least 0.");
+  if (family.open_runs.value_or(0) < 0) validation.refuse(pointer + "/open_runs", "Use at least 0.");
+  check_wishes(validation, family, pointer);
   if (family.headroom_pence < 0) validation.refuse(pointer + "/headroom_pence", "Use at least 0.");
   for (std::size_t at = 0; at < family.slots.size(); ++at) {
     const auto& slot = family.slots[at];
@@ -129,11 +155,51 @@ void check_offer(Validation& validation, std::set<std::string>& runs, const Offe
   if (offer.staff_adults < 0) validation.refuse(pointer + "/staff_adults", "Use at least 0.");
   if (offer.staff_children < 1) validation.refuse(pointer + "/staff_children", "Use at least 1.");
   check_tiers(validation, offer, pointer);
+  if (offer.collects_within_miles && !(*offer.collects_within_miles >= 0 && *offer.collects_within_miles <= 13'000)) {
+    validation.refuse(pointer + "/collects_within_miles", "Use 0 to 13000 miles.");
+  }
+  for (std::size_t at = 0; offer.extra && at < offer.tiers.size(); ++at) {
+    if (offer.tiers[at].per_child_pence != 0) {
+      validation.refuse(pointer + "/tiers/" + std::to_string(at) + "/per_child_pence",
+                        "An extra has one price, however many share it.");
+    }
+  }
   for (std::size_t at = 0; at < offer.runs.size(); ++at) {
     const auto& run = offer.runs[at];
     const auto here = pointer + "/runs/" + std::to_string(at);
     validation.check_id(runs, run.id, here);
     validation.check_times(run.weekday, run.from_minute, run.to_minute, here);
+  }
+}
+
+/// Names of the instance, and for agreed groups a size that has a price.
+void check_standing(Validation& validation, const Instance& instance) {
+  std::map<std::string_view, const Family*> families;
+  std::map<std::string_view, const Offer*> offers;  // by run
+  for (const auto& family : instance.families) families.emplace(family.id, &family);
+  for (const auto& offer : instance.offers) {
+    for (const auto& run : offer.runs) offers.emplace(run.id, &offer);
+  }
+  for (std::size_t at = 0; at < instance.standing.size(); ++at) {
+    const auto& group = instance.standing[at];
+    const auto pointer = "/standing/" + std::to_string(at);
+    if (group.families.empty()) validation.refuse(pointer + "/families", "Name its families.");
+    std::set<std::string> members;
+    std::int64_t children = 0;
+    for (std::size_t member = 0; member < group.families.size(); ++member) {
+      const auto here = pointer + "/families/" + std::to_string(member);
+      const auto found = families.find(group.families[member]);
+      if (found == families.end()) validation.refuse(here, "There is no such family.");
+      else children += children_of(*found->second);
+      if (!members.insert(group.families[member]).second) validation.refuse(here, "It is named twice.");
+    }
+    const auto offer = offers.find(group.run);
+    if (offer == offers.end()) {
+      validation.refuse(pointer + "/run", "No offer has this run.");
+    } else if (group.standing == Standing::agreed &&
+               (children > offer->second->maximum_children || !session_price_pence(*offer->second, children))) {
+      validation.refuse(pointer + "/families", "There is no price for an agreed group of this size.");
+    }
   }
 }
 
@@ -218,6 +284,9 @@ Refusal group_refusal(Rule rule, const Offer& offer, const Run& run) {
       // Worded so that a family does not learn that another asked not to meet it.
       return {rule, where + " fits, and the group there is not one for this family.",
               "A second group, or other families in this one."};
+    case Rule::language:
+      return {rule, where + " fits, and the families there have no language in common with this one.",
+              "Somebody who interprets, or other families who speak the same language."};
     case Rule::overlap:
       return {rule, where + " fits, and is at the same time as another group of this family.",
               "Another time."};
@@ -247,6 +316,7 @@ Result<Done> validate(const Instance& instance) {
     validation.check_id(offers, instance.offers[at].id, pointer);
     check_offer(validation, runs, instance.offers[at], pointer);
   }
+  check_standing(validation, instance);
   return std::move(validation).finish();
 }
 
@@ -286,10 +356,20 @@ std::optional<std::int64_t> least_children(const Family& family, const Offer& of
   return std::nullopt;
 }
 
+bool attends(const Family& family, const Offer& offer) {
+  return offer.extra && contains(offer.extra->attended_by, family.id);
+}
+
 bool wants_activity(const Family& family, const Offer& offer) {
-  return std::any_of(family.interests.begin(), family.interests.end(),
+  return attends(family, offer) || std::any_of(family.interests.begin(), family.interests.end(),
                      [&](const Interest& interest) { return interest.activity_type == offer.activity_type; });
 }
+
+bool may_spend(const Family& family, const Offer& offer) {
+  return !contains(family.not_payable, offer.activity_type);
+}
+
+bool is_not_forbidden(const Family& family, const Run& run) { return !contains(family.forbidden, run.id); }
 
 bool is_not_rejected(const Offer& offer) { return offer.vetting != Vetting::rejected; }
 
@@ -321,11 +401,13 @@ bool has_enough_support(const Family& family, const Offer& offer) {
 }
 
 bool is_near_enough(const Family& family, const Offer& offer) {
-  return miles_between(family.place, offer.place) <= family.max_miles;
+  if (attends(family, offer)) return true;
+  const auto miles = miles_between(family.place, offer.place);
+  return miles <= family.max_miles || (offer.collects_within_miles && miles <= *offer.collects_within_miles);
 }
 
-bool is_free(const Family& family, const Run& run) {
-  return std::any_of(family.slots.begin(), family.slots.end(), [&](const Slot& slot) {
+bool is_free(const Family& family, const Offer& offer, const Run& run) {
+  return attends(family, offer) || std::any_of(family.slots.begin(), family.slots.end(), [&](const Slot& slot) {
     return slot.weekday == run.weekday && slot.from_minute <= run.from_minute && run.to_minute <= slot.to_minute;
   });
 }
@@ -353,20 +435,88 @@ int count_broken(const Family& family, const Offer& offer, const Run& run) {
 }
 
 bool may_meet(const Family& a, const Family& b) {
-  return !contains(a.not_with, b.id) && !contains(b.not_with, a.id);
+  const auto avoids = [](const Family& one, const Family& other) {
+    return contains(one.not_with, other.id) ||
+           std::any_of(other.children.begin(), other.children.end(), [&](const Child& child) {
+             return std::any_of(child.behaviours.begin(), child.behaviours.end(), [&](const std::string& behaviour) {
+               return contains(one.not_with_behaviours, behaviour);
+             });
+           });
+  };
+  return !avoids(a, b) && !avoids(b, a);
+}
+
+bool can_talk(const Family& a, const Family& b) {
+  if (!a.needs_shared_language && !b.needs_shared_language) return true;
+  return std::any_of(a.languages.begin(), a.languages.end(),
+                     [&](const std::string& language) { return contains(b.languages, language); });
 }
 
 bool overlap(const Run& a, const Run& b) {
   return a.weekday == b.weekday && a.from_minute < b.to_minute && b.from_minute < a.to_minute;
 }
 
+bool belong_together(const Offer& a, const Run& a_run, const Offer& b, const Run& b_run) {
+  const auto is_for = [](const Offer& offer, const std::string& run) { return offer.extra && offer.extra->for_run == run; };
+  return is_for(a, b_run.id) || is_for(b, a_run.id) || (a.extra && b.extra && a.extra->for_run == b.extra->for_run);
+}
+
 bool size_fits(const Offer& offer, std::int64_t children) {
   return children >= offer.minimum_children && children <= offer.maximum_children;
+}
+
+Instance beside_agreed(const Instance& instance) {
+  Instance left = instance;
+  std::map<std::string_view, Family*> families;
+  std::map<std::string_view, std::pair<Offer*, Run*>> runs;
+  for (auto& family : left.families) families[family.id] = &family;
+  for (auto& offer : left.offers) {
+    for (auto& run : offer.runs) runs[run.id] = {&offer, &run};
+  }
+  const auto policy = instance.policy.value_or(Policy{});
+  for (const auto& group : instance.standing) {
+    if (group.standing != Standing::agreed) continue;
+    const auto [offer, run] = runs.at(group.run);
+    std::int64_t children = 0;
+    for (const auto& id : group.families) children += children_of(*families.at(id));
+    run->places_left = std::max<std::int64_t>(0, run->places_left - children);
+    for (const auto& id : group.families) {
+      auto& family = *families.at(id);
+      const auto share = share_pence(*offer, *run, children_of(family), children).value_or(0);
+      family.headroom_pence = std::max<std::int64_t>(0, family.headroom_pence - share);
+      const auto wished = std::min(family.wished_groups.value_or(policy.groups_per_family), policy.groups_per_family);
+      family.wished_groups = std::max<std::int64_t>(0, wished - 1);
+      take_out(family.slots, {run->weekday, run->from_minute, run->to_minute});
+    }
+  }
+  std::erase_if(left.standing, [](const StandingGroup& group) { return group.standing == Standing::agreed; });
+  return left;
+}
+
+void take_out(std::vector<Slot>& slots, const Slot& busy) {
+  std::vector<Slot> left;
+  for (const auto& slot : slots) {
+    const bool apart = slot.weekday != busy.weekday || slot.to_minute <= busy.from_minute ||
+                       busy.to_minute <= slot.from_minute;
+    if (apart) {
+      left.push_back(slot);
+      continue;
+    }
+    if (slot.from_minute < busy.from_minute) left.push_back({slot.weekday, slot.from_minute, busy.from_minute});
+    if (busy.to_minute < slot.to_minute) left.push_back({slot.weekday, busy.to_minute, slot.to_minute});
+  }
+  slots = std::move(left);
 }
 
 Refusal refusal(Rule rule, const Family& family, const Offer& offer, const Run& run) {
   switch (rule) {
     case Rule::activity: return nothing_wanted_is_offered(family);
+    case Rule::spending:
+      return {rule, "None of the family's funding pays for " + offer.activity_type + ".",
+              "Ask the authority whether the plan's rules can change, or use own money."};
+    case Rule::forbidden:
+      return {rule, "A facilitator has set " + offer.title + " aside for this family.",
+              "Ask the facilitator, who can bring it back."};
     case Rule::vetting:
       return {rule, "The authority has rejected the provider of " + offer.title + ".",
               "Another provider; this one cannot be used."};

@@ -33,31 +33,49 @@ std::optional<std::int64_t> least_children(const Family& family, const Offer& of
 
 // ---------------------------------------------------------------- one family and one run
 
+bool attends(const Family& family, const Offer& offer);
 bool wants_activity(const Family& family, const Offer& offer);
+/// One of its funding streams pays for the activity.
+bool may_spend(const Family& family, const Offer& offer);
 bool is_not_rejected(const Offer& offer);
 bool ages_fit(const Family& family, const Offer& offer);
 bool needs_are_catered_for(const Family& family, const Offer& offer);
 bool can_get_in(const Family& family, const Offer& offer);
 bool has_enough_support(const Family& family, const Offer& offer);
 bool is_near_enough(const Family& family, const Offer& offer);
-bool is_free(const Family& family, const Run& run);
+bool is_free(const Family& family, const Offer& offer, const Run& run);
 /// The offer's groups and the places left hold all its children.
 bool has_room(const Family& family, const Offer& offer, const Run& run);
 /// There is a group size at which the share is within the headroom.
 bool can_afford(const Family& family, const Offer& offer, const Run& run);
 
-/// The first rule of the ten above that this run breaks for this family.
+/// No facilitator has set it aside for this family.
+bool is_not_forbidden(const Family& family, const Run& run);
+
+/// The first rule of the twelve above that this run breaks for this family.
 std::optional<Rule> first_broken(const Family& family, const Offer& offer, const Run& run);
-/// How many of the ten it breaks.
+/// How many of the twelve it breaks.
 int count_broken(const Family& family, const Offer& offer, const Run& run);
 
 // ---------------------------------------------------------------- groups
 
-/// Neither family asked not to meet the other.
+/// Neither asked not to meet the other, and neither has a behaviour that the other must not meet.
 bool may_meet(const Family& a, const Family& b);
+/// One language in common, if one of the two needs that.
+bool can_talk(const Family& a, const Family& b);
 /// The same weekday, with a minute in common.
 bool overlap(const Run& a, const Run& b);
+/// Both at once are no trouble: one is an extra for the other, or both are for the same session.
+bool belong_together(const Offer& a, const Run& a_run, const Offer& b, const Run& b_run);
 bool size_fits(const Offer& offer, std::int64_t children);
+
+// ---------------------------------------------------------------- agreed groups
+
+/// The instance without its agreed groups and without what they take: their families' money, times
+/// and wishes, their runs' places. Unchanged if there is none.
+Instance beside_agreed(const Instance& instance);
+/// What is left of slots beside a busy time.
+void take_out(std::vector<Slot>& slots, const Slot& busy);
 
 // ---------------------------------------------------------------- words
 

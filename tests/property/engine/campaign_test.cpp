@@ -30,6 +30,10 @@ Instance random_instance(std::uint64_t seed) {
     if (random() % 3 == 0) family.headroom_pence /= 4;
     if (random() % 4 == 0) family.not_with.push_back(instance.families[random() % instance.families.size()].id);
     std::erase(family.not_with, family.id);
+    // Nobody both wants and refuses the same company.
+    std::erase_if(family.with, [&](const std::string& id) {
+      return std::find(family.not_with.begin(), family.not_with.end(), id) != family.not_with.end();
+    });
   }
   return instance;
 }

@@ -130,6 +130,60 @@ TEST_CASE("a family may be in two groups only at different times and within its 
   CHECK(check(instance, propose(instance)).empty());
 }
 
+TEST_CASE("an agreed group stays, and the others are found beside it") {
+  auto instance = two_groups();
+  // Elm and Fir have gone to music as two since before the smallest group was three.
+  instance.standing = {{Standing::agreed, "band-sunday", {"elm", "fir"}}};
+  const auto proposal = propose(instance);
+  CHECK(check(instance, proposal) == Ids{});
+  REQUIRE(proposal.groups.size() == 2);
+  CHECK(proposal.groups[0].standing == Standing::agreed);
+  CHECK(ids_of(proposal.groups[0]) == Ids{"elm", "fir"});
+  CHECK(proposal.groups[1].offer == "pool");
+  CHECK(proposal.left_out.size() == 3);
+}
+
+TEST_CASE("a proposed group is broken up only for what is worth more") {
+  auto instance = two_groups();
+  instance.offers[0].maximum_children = 3;
+  instance.offers[0].runs[0].places_left = 3;
+  instance.families[6].slots = instance.families[0].slots;  // Larch, who would fit as well
+  instance.families[6].days_waited = 200;
+  const auto first = propose(instance);
+  CHECK(ids_of(first.groups[1]) == Ids{"ash", "beech", "larch"});
+  instance.standing = {{Standing::proposed, "pool-saturday", {"ash", "beech", "cedar"}}};
+  const auto second = propose(instance);
+  CHECK(check(instance, second) == Ids{});
+  CHECK(ids_of(second.groups[1]) == Ids{"ash", "beech", "cedar"});
+  CHECK(second.groups[1].terms.kept == 1);
+}
+
+TEST_CASE("a facilitator's pins and prohibitions are kept, or it is said why not") {
+  auto instance = two_groups();
+  instance.families[0].forbidden = {"pool-saturday"};
+  instance.families[6].pinned = {"pool-saturday"};
+  const auto proposal = propose(instance);
+  CHECK(check(instance, proposal) == Ids{});
+  CHECK(proposal.groups.size() == 1);
+  CHECK(proposal.left_out[0].family == "ash");
+  CHECK(proposal.left_out[0].reason == Rule::forbidden);
+  REQUIRE(proposal.pins_missed.size() == 1);
+  CHECK(proposal.pins_missed[0].reason == Rule::slot);
+}
+
+TEST_CASE("nobody learns whose behaviour keeps a group apart") {
+  auto instance = two_groups();
+  instance.offers[0].maximum_children = 3;
+  instance.offers[0].minimum_children = 2;
+  instance.families[2].children[0].behaviours = {"biting"};
+  for (const std::size_t other : {0U, 1U}) instance.families[other].not_with_behaviours = {"biting"};
+  const auto proposal = propose(instance);
+  CHECK(check(instance, proposal) == Ids{});
+  const auto& cedar = proposal.left_out.at(0);
+  CHECK(cedar.family == "cedar");
+  CHECK(cp::json::write(cedar).find("biting") == std::string::npos);
+}
+
 TEST_CASE("the checker finds every kind of broken rule") {
   const auto instance = two_groups();
   const auto proposal = propose(instance);
@@ -151,6 +205,22 @@ TEST_CASE("the checker finds every kind of broken rule") {
       {"share", [](Instance&, Proposal& p) { p.groups[0].families[0].share_pence -= 1; }},
       {"alone", [](Instance&, Proposal& p) { p.groups[0].families[0].alone_pence.reset(); }},
       {"exclusion", [](Instance& i, Proposal&) { i.families[2].not_with = {"ash"}; }},
+      {"behaviour",
+       [](Instance& i, Proposal&) {
+         i.families[0].not_with_behaviours = {"biting"};
+         i.families[1].children[0].behaviours = {"biting"};
+       }},
+      {"language",
+       [](Instance& i, Proposal&) {
+         i.families[0].needs_shared_language = true;
+         i.families[0].languages = {"Urdu"};
+       }},
+      {"spending", [](Instance& i, Proposal&) { i.families[0].not_payable = {"swimming"}; }},
+      {"forbidden", [](Instance& i, Proposal&) { i.families[0].forbidden = {"pool-saturday"}; }},
+      {"wished", [](Instance& i, Proposal&) { i.families[0].wished_groups = 0; }},
+      {"agreed and gone",
+       [](Instance& i, Proposal&) { i.standing = {{Standing::agreed, "pool-saturday", {"ash", "beech"}}}; }},
+      {"said to be agreed", [](Instance&, Proposal& p) { p.groups[0].standing = Standing::agreed; }},
       {"families", [](Instance& i, Proposal&) { i.policy = Policy{}; i.policy->minimum_families = 4; }},
       {"overlap", [](Instance&, Proposal& p) { p.groups.push_back(p.groups[0]); }},
       {"twice", [](Instance&, Proposal& p) { p.groups[0].families[0] = p.groups[0].families[1]; }},

@@ -54,6 +54,8 @@ TEST_CASE("each rule about a family and a run refuses by itself") {
       {"everything fits", [](Family&, Offer&) {}, std::nullopt},
       {"another activity", [](Family& f, Offer&) { f.interests = {{"music", 5}}; }, Rule::activity},
       {"pending is not rejected", [](Family&, Offer& o) { o.vetting = Vetting::pending; }, std::nullopt},
+      {"no stream pays", [](Family& f, Offer&) { f.not_payable = {"music", "swimming"}; }, Rule::spending},
+      {"set aside", [](Family& f, Offer&) { f.forbidden = {"r1"}; }, Rule::forbidden},
       {"rejected", [](Family&, Offer& o) { o.vetting = Vetting::rejected; }, Rule::vetting},
       {"youngest age", [](Family& f, Offer&) { f.children[0].age_years = 7; }, std::nullopt},
       {"too young", [](Family& f, Offer&) { f.children[0].age_years = 6; }, Rule::age},
@@ -71,6 +73,19 @@ TEST_CASE("each rule about a family and a run refuses by itself") {
       {"1:1 needed, 2:2 offered",
        [](Family& f, Offer& o) { f.children[0].support_children = 1; o.staff_adults = 2; }, std::nullopt},
       {"too far", [](Family& f, Offer&) { f.max_miles = 1.3; }, Rule::distance},
+      {"too far, and fetched", [](Family& f, Offer& o) { f.max_miles = 1; o.collects_within_miles = 1.4; }, std::nullopt},
+      {"too far to be fetched", [](Family& f, Offer& o) { f.max_miles = 1; o.collects_within_miles = 1.3; },
+       Rule::distance},
+      {"who attends has the time, the way and the wish",
+       [](Family& f, Offer& o) {
+         f.interests.clear();
+         f.slots.clear();
+         f.max_miles = 0;
+         o.extra = Extra{ExtraKind::worker, "session", {"f1"}};
+       },
+       std::nullopt},
+      {"others who join an extra need them",
+       [](Family& f, Offer& o) { f.slots.clear(); o.extra = Extra{ExtraKind::worker, "session", {"f2"}}; }, Rule::slot},
       {"just near enough", [](Family& f, Offer&) { f.max_miles = 1.4; }, std::nullopt},
       {"another day", [](Family& f, Offer&) { f.slots[0].weekday = 7; }, Rule::slot},
       {"free too late", [](Family& f, Offer&) { f.slots[0].from_minute = 601; }, Rule::slot},
@@ -141,6 +156,64 @@ TEST_CASE("a wish not to meet goes both ways") {
   a.not_with = {"f2"};
   CHECK_FALSE(may_meet(a, b));
   CHECK_FALSE(may_meet(b, a));
+}
+
+TEST_CASE("a behaviour that one must not meet keeps both apart") {
+  auto a = a_family(), b = a_family();
+  b.id = "f2";
+  a.not_with_behaviours = {"shouting"};
+  a.children[0].behaviours = {"shouting"};  // one's own children do not count
+  CHECK(may_meet(a, b));
+  b.children[0].behaviours = {"running off", "shouting"};
+  CHECK_FALSE(may_meet(a, b));
+  CHECK_FALSE(may_meet(b, a));
+}
+
+TEST_CASE("a language in common is asked for only where a family needs it") {
+  auto a = a_family(), b = a_family();
+  CHECK(can_talk(a, b));
+  a.languages = {"Urdu"};
+  b.languages = {"English"};
+  CHECK(can_talk(a, b));
+  a.needs_shared_language = true;
+  CHECK_FALSE(can_talk(a, b));
+  CHECK_FALSE(can_talk(b, a));
+  b.languages.push_back("Urdu");
+  CHECK(can_talk(a, b));
+}
+
+TEST_CASE("an extra is at the time of the session it is for") {
+  auto session = an_offer(), worker = an_offer(), bus = an_offer();
+  worker.extra = Extra{ExtraKind::worker, "r1", {}};
+  worker.runs[0].id = "r2";
+  bus.extra = Extra{ExtraKind::transport, "r1", {}};
+  bus.runs[0].id = "r3";
+  CHECK(belong_together(session, session.runs[0], worker, worker.runs[0]));
+  CHECK(belong_together(worker, worker.runs[0], session, session.runs[0]));
+  CHECK(belong_together(worker, worker.runs[0], bus, bus.runs[0]));
+  bus.extra->for_run = "r4";
+  CHECK_FALSE(belong_together(worker, worker.runs[0], bus, bus.runs[0]));
+  CHECK_FALSE(belong_together(session, session.runs[0], bus, bus.runs[0]));
+}
+
+TEST_CASE("an agreed group takes money, time and places") {
+  Instance instance{std::nullopt, {a_family(), a_family(), a_family()}, {an_offer()}};
+  for (std::size_t at = 0; at < 3; ++at) instance.families[at].id = "f" + std::to_string(at + 1);
+  instance.standing = {{Standing::agreed, "r1", {"f1", "f2"}}};
+  instance.offers[0].tiers[0].from_children = 3;
+  CHECK_FALSE(validate(instance).has_value());  // no price for two
+  instance.offers[0].tiers = {{1, 9'000, 1'000, 0}};
+  REQUIRE(validate(instance).has_value());
+  const auto left = beside_agreed(instance);
+  CHECK(left.standing.empty());
+  CHECK(left.offers[0].runs[0].places_left == 3);
+  // Two children: 9,000 + 2 x 1,000 is 11,000; a half is 5,500; eight sessions are 44,000.
+  CHECK(left.families[0].headroom_pence == 0);
+  CHECK(left.families[0].wished_groups == 0);
+  REQUIRE(left.families[0].slots.size() == 2);
+  CHECK(left.families[0].slots[0].to_minute == 600);
+  CHECK(left.families[2].headroom_pence == 40'000);
+  CHECK(left.families[2].slots.size() == 1);
 }
 
 TEST_CASE("runs that only touch do not overlap") {

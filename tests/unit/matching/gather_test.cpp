@@ -101,12 +101,12 @@ TEST_CASE("a time given to another pool is cut out of the family's week") {
   }
 }
 
-TEST_CASE("what a family may not spend on is not among its interests") {
+TEST_CASE("what a family may not spend on is told as such, and does not raise its headroom") {
   auto gathered = market();
   gathered.headrooms[swimming] = {};
   gathered.headrooms[sailing] = {{alder, Money(500)}};
   const auto instance = make_instance(gathered, today);
-  REQUIRE(instance.families[0].interests.size() == 1);
-  CHECK(instance.families[0].interests[0].activity_type == sailing);
+  CHECK(instance.families[0].interests.size() == 2);
+  CHECK(instance.families[0].not_payable == std::vector<std::string>{swimming});
   CHECK(instance.families[0].headroom_pence == 500);
 }
