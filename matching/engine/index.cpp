@@ -56,19 +56,6 @@ void add(std::vector<FamilyAt>& set, FamilyAt at) {
   if (place == set.end() || *place != at) set.insert(place, at);
 }
 
-/// Places near each other have numbers near each other: the bits of both coordinates in turn.
-std::uint64_t order_of(Place place) {
-  const auto spread = [](std::uint64_t bits) {
-    bits = (bits | bits << 16) & 0x0000'FFFF'0000'FFFF;
-    bits = (bits | bits << 8) & 0x00FF'00FF'00FF'00FF;
-    bits = (bits | bits << 4) & 0x0F0F'0F0F'0F0F'0F0F;
-    bits = (bits | bits << 2) & 0x3333'3333'3333'3333;
-    return (bits | bits << 1) & 0x5555'5555'5555'5555;
-  };
-  const auto part = [](double of) { return static_cast<std::uint64_t>(std::clamp(of, 0.0, 1.0) * 4'294'967'295.0); };
-  return spread(part((place.lat + 90) / 180)) << 1 | spread(part((place.lon + 180) / 360));
-}
-
 /// FNV-1a over what a thing is, without its id.
 class Digest {
  public:
@@ -142,6 +129,19 @@ void sort_options(std::span<Item> options) {
 
 }  // namespace
 
+/// The bits of both coordinates in turn.
+std::uint64_t order_of_place(Place place) {
+  const auto spread = [](std::uint64_t bits) {
+    bits = (bits | bits << 16) & 0x0000'FFFF'0000'FFFF;
+    bits = (bits | bits << 8) & 0x00FF'00FF'00FF'00FF;
+    bits = (bits | bits << 4) & 0x0F0F'0F0F'0F0F'0F0F;
+    bits = (bits | bits << 2) & 0x3333'3333'3333'3333;
+    return (bits | bits << 1) & 0x5555'5555'5555'5555;
+  };
+  const auto part = [](double of) { return static_cast<std::uint64_t>(std::clamp(of, 0.0, 1.0) * 4'294'967'295.0); };
+  return spread(part((place.lat + 90) / 180)) << 1 | spread(part((place.lon + 180) / 360));
+}
+
 Index::Index(const Instance& instance) : policy_(instance.policy.value_or(Policy{})) {
   const bool has_agreed = std::any_of(instance.standing.begin(), instance.standing.end(), [](const StandingGroup& group) {
     return group.standing == Standing::agreed;
@@ -165,7 +165,7 @@ void Index::read_families(const Instance& instance) {
   rows.reserve(instance.families.size());
   double furthest_lat = 66;
   for (const auto& family : instance.families) {
-    rows.push_back({order_of(family.place), 0, &family});
+    rows.push_back({order_of_place(family.place), 0, &family});
     furthest_lat = std::max(furthest_lat, std::abs(family.place.lat));
   }
   for (const auto& offer : instance.offers) furthest_lat = std::max(furthest_lat, std::abs(offer.place.lat));
@@ -285,7 +285,7 @@ void Index::read_runs(const Instance& instance) {
     // Agreed groups may be larger than the places they leave.
     const auto largest = beside_agreed_ ? offer.maximum_children : std::min(offer.maximum_children, most_places);
     prices_.push_back(std::make_unique<Prices>(offer, largest));
-    for (const auto& run : offer.runs) rows.push_back({order_of(offer.place), 0, &offer, &run, prices_.back().get()});
+    for (const auto& run : offer.runs) rows.push_back({order_of_place(offer.place), 0, &offer, &run, prices_.back().get()});
   }
   sort_by_place(rows, [](const Row& row) { return digest_of(*row.offer, *row.run); },
                 [](const Row& row) { return std::tie(row.offer->id, row.run->id); });

@@ -50,6 +50,9 @@ struct FoundGroup {
   std::vector<FamilyAt> families;
 };
 
+/// Places near each other have numbers near each other.
+std::uint64_t order_of_place(Place place);
+
 class Index {
  public:
   /// `instance` must have passed `validate` and outlive this. Families and runs are seen with what agreed groups leave

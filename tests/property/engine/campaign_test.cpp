@@ -186,3 +186,19 @@ TEST_CASE("small instances come near the optimum") {
   CHECK(with_groups >= 50);
   CHECK(found * 100 >= best * 97);
 }
+
+TEST_CASE("regions and threads: no rule is broken, and threads change nothing") {
+  for (const std::int64_t groups_per_family : {1, 2}) {
+    auto instance = generate({5'000, 600, 0.3, 11});
+    instance.policy->groups_per_family = groups_per_family;
+    // Two towns beside each other, so that borders fall between and within.
+    for (std::size_t at = 0; at < instance.families.size(); at += 2) instance.families[at].place.lon += 0.3;
+    for (std::size_t at = 0; at < instance.offers.size(); at += 2) instance.offers[at].place.lon += 0.3;
+    Search search{3, 60'000, {}, 1};
+    const auto proposal = propose(instance, search);
+    REQUIRE(check(instance, proposal).empty());
+    CHECK(proposal.groups.size() > 300);
+    search.threads = 3;
+    CHECK(cp::json::write(propose(instance, search)) == cp::json::write(proposal));
+  }
+}
