@@ -194,7 +194,8 @@ constexpr auto wire(const LeftOut*) {
       json::field("reason", &LeftOut::reason, "The rule that refused the run that fits best."),
       json::field("text", &LeftOut::text, "The same in words.", json::between(0, 2'000)),
       json::field("what_would_help", &LeftOut::what_would_help, "What would change it.", json::between(0, 2'000)),
-      json::field("why_not", &LeftOut::why_not, "How many runs each rule refused.", json::between(0, 50)));
+      json::field("why_not", &LeftOut::why_not, "How many runs each rule refused.", json::between(0, 50)),
+      json::field("run", &LeftOut::run, "The run of which the reason tells; absent if none is of what it wants.", id_bounds));
 }
 constexpr auto wire(const UnmetNeed*) {
   return json::object(

@@ -9,7 +9,11 @@
 
 namespace cp::matching {
 
-/// What is wrong, a sentence each; empty if nothing is.
+/// The hard rules, shares to the penny, and that every family is in a group or left out: what is wrong, a sentence each, at
+/// most a thousand; empty if nothing is.
+std::vector<std::string> check_rules(const Instance& instance, const Proposal& proposal);
+/// The same, and every score and term, the reason of every family left out, groups without an offer, missed pins, and that
+/// the bound can be one.
 std::vector<std::string> check(const Instance& instance, const Proposal& proposal);
 
 }  // namespace cp::matching

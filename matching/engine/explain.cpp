@@ -246,7 +246,8 @@ LeftOut explain_left_out(const Index& index, FamilyAt family, std::span<const Fo
   const auto best = best_fitting_run(index, family);
   auto why = best.run ? refusal(rule_of(*best.run), here, index.offer(*best.run), index.run(*best.run))
                       : nothing_wanted_is_offered(here);
-  return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted)};
+  return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted),
+          best.run ? std::optional(index.run(*best.run).id) : std::nullopt};
 }
 
 std::vector<PinMissed> missed_pins(const Index& index, std::span<const FoundGroup> groups) {

@@ -65,14 +65,24 @@ class Dice {
 /// Numbers with leading zeros, so that the order of the texts is that of the numbers.
 std::string id_of(const char* kind, std::int64_t number) {
   const auto digits = std::to_string(number);
-  return kind + std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
+  return kind + std::string(digits.size() < 7 ? 7 - digits.size() : 0, '0') + digits;
 }
 
-Place some_place(Dice& dice) {
+std::int64_t towns_of(const Shape& shape) {
+  return std::max<std::int64_t>(1, (shape.families + shape.families_per_town - 1) / shape.families_per_town);
+}
+
+/// Towns stand in a square, so near each other that a few families at the edge of one may go to the next.
+Place town_at(std::int64_t town, std::int64_t towns) {
+  const auto side = static_cast<std::int64_t>(std::ceil(std::sqrt(static_cast<double>(towns))));
+  return {52.4 - 0.36 * static_cast<double>(town / side), -1.5 + 0.58 * static_cast<double>(town % side)};
+}
+
+Place some_place(Dice& dice, Place town) {
   // A town and what is around it: ten miles or so across, denser in the middle.
   const auto around = [&dice] { return (dice.part() + dice.part() - 1) * 0.12; };
-  const auto lat = 52.4 + around();
-  return {lat, -1.5 + around() * 1.6};
+  const auto lat = town.lat + around();
+  return {lat, town.lon + around() * 1.6};
 }
 
 const char* some_activity(Dice& dice) {
@@ -115,6 +125,26 @@ void add_slots(Dice& dice, double density, Family& family) {
   }
 }
 
+/// Who may meet whom, what may be paid for and what there was before: all of it invented.
+void add_company(Dice& dice, Family& family) {
+  constexpr std::array<const char*, 4> behaviours{"shouting", "biting", "running off", "throwing"};
+  constexpr std::array<const char*, 4> other_languages{"Urdu", "Polish", "Punjabi", "British Sign Language"};
+  const auto one_of = [&dice](const auto& list) { return list[static_cast<std::size_t>(dice.between(0, 3))]; };
+  for (auto& child : family.children) {
+    const auto& needs = child.needs;
+    const bool often = std::find(needs.begin(), needs.end(), "behaviour") != needs.end();
+    if (dice.chance(often ? 0.3 : 0.02)) child.behaviours.emplace_back(one_of(behaviours));
+  }
+  if (dice.chance(0.05)) family.not_with_behaviours.emplace_back(one_of(behaviours));
+  const bool other = dice.chance(0.15);
+  if (other) family.languages.emplace_back(one_of(other_languages));
+  if (!other || dice.chance(0.7)) family.languages.emplace_back("English");
+  family.needs_shared_language = dice.chance(other ? 0.3 : 0.01);
+  if (dice.chance(0.05)) family.not_payable.emplace_back(some_activity(dice));
+  if (dice.chance(0.3)) family.wished_groups = dice.between(1, 2);
+  family.groups_had = dice.between(0, 3);
+}
+
 Family some_family(Dice& dice, const Shape& shape, std::int64_t number) {
   Family family;
   family.id = id_of("f", number);
@@ -127,7 +157,8 @@ Family some_family(Dice& dice, const Shape& shape, std::int64_t number) {
     const auto its_age = child == 1 ? age : std::clamp<std::int64_t>(age + dice.between(-3, 3), 2, 18);
     family.children.push_back(some_child(dice, number, child, its_age));
   }
-  family.place = some_place(dice);
+  const auto towns = towns_of(shape);
+  family.place = some_place(dice, town_at(number % towns, towns));
   family.max_miles = static_cast<double>(dice.between(3, 15));
   add_slots(dice, 0.15 + 0.7 * shape.density, family);
   for (const auto* type : activity_types) {
@@ -138,12 +169,16 @@ Family some_family(Dice& dice, const Shape& shape, std::int64_t number) {
   }
   constexpr std::array<std::int64_t, 3> wishes{7, 5, 13};  // of 25 parents
   family.mixing = static_cast<Mixing>(dice.by_weight(wishes));
-  if (number > 1 && dice.chance(0.05)) family.not_with.push_back(id_of("f", dice.between(1, number - 1)));
-  if (number > 1 && dice.chance(0.10)) family.with.push_back(id_of("f", dice.between(1, number - 1)));
+  // Earlier families of the same town.
+  const auto earlier = (number - 1) / towns;
+  const auto neighbour = [&] { return id_of("f", number - towns * dice.between(1, earlier)); };
+  if (earlier > 0 && dice.chance(0.05)) family.not_with.push_back(neighbour());
+  if (earlier > 0 && dice.chance(0.10)) family.with.push_back(neighbour());
   if (family.with == family.not_with) family.with.clear();
   // 30 % of a year's budget: the part one pilot let families pool without asking.
   family.headroom_pence = static_cast<std::int64_t>(dice.lognormal(150.0, 0.8) * 52 * 0.30 * 100);
   family.days_waited = dice.between(0, 56 * 7);
+  add_company(dice, family);
   return family;
 }
 
@@ -190,7 +225,8 @@ Offer some_offer(Dice& dice, const Shape& shape, std::int64_t number) {
   const auto ratio = dice.by_weight(ratios);
   offer.staff_adults = ratio == 0 ? 2 : 1;
   offer.staff_children = ratio == 2 ? 2 : 1;
-  offer.place = some_place(dice);
+  const auto towns = towns_of(shape);
+  offer.place = some_place(dice, town_at(number % towns, towns));
   offer.minimum_children = dice.between(2, 4);
   offer.maximum_children = offer.minimum_children + dice.between(1, 6);
   offer.minutes_per_session = 60 + 30 * dice.between(0, 4);
@@ -198,15 +234,27 @@ Offer some_offer(Dice& dice, const Shape& shape, std::int64_t number) {
   offer.vetting = static_cast<Vetting>(dice.by_weight(vetting));
   add_tiers(dice, offer);
   add_runs(dice, offer, number);
+  if (dice.chance(0.08)) offer.collects_within_miles = static_cast<double>(dice.between(4, 12));
   return offer;
 }
 
 }  // namespace
 
+Shape shape_of(Density density, std::int64_t families, std::int64_t offers, std::uint64_t seed) {
+  switch (density) {
+    case Density::sparse: return {families, offers, 0.0, seed, 1'200};
+    case Density::medium: return {families, offers, 0.5, seed, 1'000};
+    case Density::dense: return {families, offers, 1.0, seed, 600};
+  }
+  return {families, offers, 0.5, seed, 1'000};
+}
+
 Instance generate(const Shape& shape) {
   Dice dice(shape.seed);
   Instance instance;
   instance.policy = Policy{};
+  instance.families.reserve(static_cast<std::size_t>(shape.families));
+  instance.offers.reserve(static_cast<std::size_t>(shape.offers));
   for (std::int64_t number = 1; number <= shape.families; ++number) {
     instance.families.push_back(some_family(dice, shape, number));
   }

@@ -267,12 +267,15 @@ struct RuleCount {
   std::int64_t count = 0;
 };
 
+/// `run` is the one of which the reason tells: of those the family wants, one that breaks fewest rules. Empty if there is
+/// none.
 struct LeftOut {
   std::string family;
   Rule reason = Rule::activity;
   std::string text;
   std::string what_would_help;
   std::vector<RuleCount> why_not;  // in runs
+  std::optional<std::string> run = {};
 };
 
 /// A group without an offer yet: families left out who want the same at the same time and could

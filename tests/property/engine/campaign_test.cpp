@@ -120,7 +120,7 @@ class Optimum {
       group.families.push_back({index_.family(family).id, index_.children(family), share.value_or(0),
                                 alone_pence(index_.offer(run), index_.run(run), index_.children(family))});
     }
-    if (!check(instance_, proposal).empty()) return impossible;
+    if (!check_rules(instance_, proposal).empty()) return impossible;
     return index_.score(run, families);
   }
 
