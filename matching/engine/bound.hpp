@@ -1,0 +1,100 @@
+// How good a proposal can be at most, and the groups that matter for being as good: column
+// generation. A linear program over the groups known so far gives each family a price; pricing finds
+// groups that are worth more than the prices of their families, until there are none.
+//
+// At any prices, their sum and the best each run could have at them is an upper bound of the whole
+// (docs/matching.md says why). It is worked out in whole numbers, whatever the linear program said.
+#pragma once
+
+#include "matching/engine/linear_program.hpp"
+#include "matching/engine/pricing.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+namespace cp::matching {
+
+/// A part of an instance: these runs, with these families alone. Empty is all.
+struct Scope {
+  std::vector<RunAt> runs;
+  std::vector<bool> families;
+};
+
+class ColumnGeneration {
+ public:
+  ColumnGeneration(const Index& index, const Scope& scope, std::function<bool()> stop);
+
+  /// A group to start from; one that is known already is nothing new. True if it was new.
+  bool add(Column column);
+  /// Prices to start from, by family; those of a good proposal spare many rounds.
+  void start_at(std::vector<std::int64_t> family_prices);
+
+  /// Goes on until no group is worth more than its prices, the bound is at most `target`, or it is
+  /// stopped.
+  void generate(std::int64_t target);
+  /// Cuts that what the linear program answers now breaks; how many were found. Only with one group
+  /// for each family.
+  std::size_t add_cuts();
+
+  [[nodiscard]] bool has_bound() const { return bound_.has_value(); }
+  [[nodiscard]] std::int64_t bound() const { return *bound_; }
+  [[nodiscard]] bool has_converged() const { return converged_; }
+  /// Every pricing of the best bound was finished.
+  [[nodiscard]] bool bound_is_exact() const { return bound_is_exact_; }
+  [[nodiscard]] const std::vector<Column>& pool() const { return pool_; }
+  [[nodiscard]] const Prices& best_prices() const { return best_prices_; }
+  [[nodiscard]] std::int64_t rounds() const { return rounds_; }
+  [[nodiscard]] const std::vector<RunPricing>& runs() const { return runs_; }
+  /// The pool's columns with what each has left at the last prices of the linear program.
+  [[nodiscard]] std::vector<double> reduced_values() const;
+
+  /// All groups that a solution worth `least` or more may have.
+  struct Complete {
+    std::vector<Column> columns;
+    bool is_complete = true;
+  };
+  [[nodiscard]] Complete columns_for(std::int64_t least, std::size_t most);
+
+ private:
+  struct Point {
+    std::vector<double> families, groups, places, cuts;  // groups and places by run
+  };
+  void add_rows();
+  void add_to_program(const Column& column);
+  [[nodiscard]] Point program_point() const;
+  [[nodiscard]] Point between(const Point& from, const Point& to, double part) const;
+  [[nodiscard]] Prices rounded(const Point& point) const;
+  struct Found {
+    std::size_t columns = 0;
+    bool is_exact = true, is_better = false;
+  };
+  std::optional<Found> price_all(const Point& point);
+  [[nodiscard]] std::int64_t price_of_capacities(const Prices& prices) const;
+
+  const Index& index_;
+  std::function<bool()> stop_;
+  std::vector<RunPricing> runs_;
+  std::vector<std::int32_t> run_at_, row_of_family_;  // -1: not in the scope
+  std::vector<FamilyAt> families_;                    // by row
+  std::vector<int> places_row_;                       // by run in scope; -1 none
+  std::vector<Column> pool_;
+  std::unordered_set<std::uint64_t> known_;
+  LinearProgram program_;
+  std::vector<Cut> cuts_;
+  int first_cut_row_ = 0;
+
+  std::optional<std::int64_t> bound_;
+  bool bound_is_exact_ = false, converged_ = false;
+  Point best_point_;
+  Prices best_prices_;
+  bool has_point_ = false;
+  std::int64_t rounds_ = 0, nodes_ = 2'000;
+};
+
+/// The best that groups of a run can be worth together: `values` by size, `places` in all.
+std::int64_t best_filling(std::span<const std::int64_t> values, std::int64_t places);
+
+}  // namespace cp::matching

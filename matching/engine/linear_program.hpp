@@ -1,0 +1,54 @@
+// Linear programs of packing: maximise the weight of columns where no row may hold more than its
+// capacity. Solved by CLP's simplex, which goes on from where it was when columns, rows or bounds
+// change. Numbers are doubles: what is proved with them is proved again in integers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace cp::matching {
+
+class LinearProgram {
+ public:
+  struct Entry {
+    int at = 0;  // a row for a column, a column for a row
+    double amount = 1;
+  };
+
+  explicit LinearProgram(std::span<const double> capacities);
+  ~LinearProgram();
+  LinearProgram(LinearProgram&&) noexcept;
+  LinearProgram& operator=(LinearProgram&&) noexcept;
+
+  void add_column(double weight, std::span<const Entry> rows);
+  void add_row(double capacity, std::span<const Entry> columns);
+  /// Between 0 and `most`; 1 when added.
+  void set_most(std::size_t column, double most);
+
+  enum class Start { after_columns, after_bounds };
+  /// False if it did not end within so many iterations. `start` says what changed last, and so
+  /// which simplex has least to do.
+  bool solve(Start start, int iterations);
+
+  [[nodiscard]] std::size_t row_count() const;
+  [[nodiscard]] std::size_t column_count() const;
+  [[nodiscard]] double value() const;
+  [[nodiscard]] std::span<const double> amounts() const;  // by column
+  /// What one more unit of each row's capacity would be worth; never negative.
+  [[nodiscard]] std::vector<double> prices() const;
+  /// By column: its weight less the prices of what it uses.
+  [[nodiscard]] std::vector<double> reduced_weights() const;
+
+ private:
+  struct Solver;
+  void flush();
+  std::unique_ptr<Solver> solver_;
+  // Columns wait here and are added together, which is much quicker.
+  std::vector<double> weights_, amounts_, mosts_;
+  std::vector<int> starts_{0}, rows_;
+};
+
+}  // namespace cp::matching

@@ -1,0 +1,358 @@
+#include "matching/engine/pricing.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace cp::matching {
+
+RunPricing::RunPricing(const Index& index, RunAt run, const std::vector<bool>& allowed) : index_(index), run_(run) {
+  minimum_families_ = std::max<std::int64_t>(1, index.policy().minimum_families);
+  for (const auto& candidate : index.candidates(run)) {
+    if (!allowed.empty() && !allowed[candidate.family]) continue;
+    members_.push_back({candidate.family, index.children(candidate.family), candidate.own,
+                        index.family(candidate.family).headroom_pence});
+  }
+  const auto count = members_.size();
+  if (static_cast<std::int64_t>(count) < minimum_families_) return;
+  for (std::int64_t size = 1; size <= index.most_children(run); ++size) {
+    if (!index.size_fits(run, size)) continue;
+    if (fewest_children_ == 0) fewest_children_ = size;
+    most_children_ = size;
+  }
+  if (most_children_ == 0) return;
+  fewest_children_ = std::max(fewest_children_, minimum_families_);
+  most_groups_ = index.run(run).places_left / fewest_children_;
+
+  std::int64_t largest = 0;
+  for (const auto& member : members_) largest = std::max(largest, member.children);
+  savings_.resize(static_cast<std::size_t>(most_children_) + 1);
+  for (std::int64_t size = fewest_children_; size <= most_children_; ++size) {
+    if (!index.size_fits(run, size)) continue;
+    auto& row = savings_[static_cast<std::size_t>(size)];
+    row.assign(static_cast<std::size_t>(largest) + 1, 0);
+    for (std::int64_t children = 1; children <= std::min(largest, size); ++children) {
+      row[static_cast<std::size_t>(children)] = index.policy().weights.saving * index.saving(run, children, size);
+    }
+  }
+
+  pairs_.assign(count * count, 0);
+  for (std::size_t a = 0; a < count; ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      const auto x = members_[a].family, y = members_[b].family;
+      const auto value = index.may_meet(x, y) ? static_cast<std::int32_t>(index.pair_value(x, y)) : may_not_meet;
+      pairs_[a * count + b] = pairs_[b * count + a] = value;
+    }
+  }
+  partners_.resize(count * (count - 1));
+  for (std::size_t a = 0; a < count; ++a) {
+    auto* const row = &partners_[a * (count - 1)];
+    std::iota(row, row + a, std::uint16_t{0});
+    std::iota(row + a, row + count - 1, static_cast<std::uint16_t>(a + 1));
+    std::sort(row, row + count - 1, [&](std::uint16_t x, std::uint16_t y) {
+      return pair(a, x) != pair(a, y) ? pair(a, x) > pair(a, y) : x < y;
+    });
+  }
+}
+
+/// Groups of one size in children and one number of families k, for which q = k - 1 times the
+/// reduced value is a sum of whole numbers: q for each family's own part, and twice each pair.
+class PricingSearch {
+ public:
+  PricingSearch(const RunPricing& run, const RunPricing::Question& question, RunPricing::Answer& answer)
+      : run_(run), question_(question), answer_(answer) {
+    answer_.bounds = question.above;
+    chosen_.reserve(run.members_.size());
+    find_cuts();
+  }
+
+  void search_all() {
+    for (std::int64_t size = run_.most_children_; size >= run_.fewest_children_; --size) {
+      if (run_.savings_[static_cast<std::size_t>(size)].empty()) continue;
+      size_ = size;
+      find_eligible();
+      const auto most = std::min(size, static_cast<std::int64_t>(eligible_.size()));
+      for (auto families = most; families >= run_.minimum_families_; --families) search(families);
+    }
+  }
+
+ private:
+  using At = std::uint32_t;
+  struct Open {
+    std::int64_t key;   // gain, and the best it can have with those who come
+    std::int64_t gain;  // what it adds to the score with those who are in
+    At member;
+  };
+  struct HeldCut {
+    std::int64_t price;
+    int in = 0;  // how many of its things are in the group
+    std::array<At, 3> members{};
+    int count = 0;
+  };
+
+  void find_cuts() {
+    const auto family_count = run_.index_.family_count();
+    cuts_of_.resize(run_.members_.size());
+    for (const auto& cut : question_.prices->cuts) {
+      if (cut.price <= 0) continue;
+      HeldCut held{cut.price, 0, {}, 0};
+      for (const auto thing : cut.things) {
+        if (thing >= family_count) {
+          held.in += thing - family_count == run_.run_ ? 1 : 0;
+          continue;
+        }
+        const auto found = std::lower_bound(run_.members_.begin(), run_.members_.end(), thing,
+                                            [](const auto& member, FamilyAt at) { return member.family < at; });
+        if (found == run_.members_.end() || found->family != thing) continue;
+        held.members[static_cast<std::size_t>(held.count++)] = static_cast<At>(found - run_.members_.begin());
+      }
+      if (held.in + held.count < 2) continue;
+      for (int at = 0; at < held.count; ++at) {
+        cuts_of_[held.members[static_cast<std::size_t>(at)]].push_back(static_cast<At>(cuts_.size()));
+      }
+      cuts_.push_back(held);
+    }
+  }
+
+  void find_eligible() {
+    eligible_.clear();
+    own_.assign(run_.members_.size(), 0);
+    const auto& savings = run_.savings_[static_cast<std::size_t>(size_)];
+    for (At at = 0; at < run_.members_.size(); ++at) {
+      const auto& member = run_.members_[at];
+      if (member.children > size_) continue;
+      if (run_.index_.share(run_.run_, member.children, size_) > member.headroom) continue;
+      own_[at] = member.own + savings[static_cast<std::size_t>(member.children)] -
+                 question_.prices->families[member.family];
+      eligible_.push_back(at);
+    }
+  }
+
+  void search(std::int64_t families) {
+    families_ = families;
+    pairs_with_ = std::max<std::int64_t>(1, families - 1);
+    set_floor();
+    active_ = eligible_;
+    is_active_.assign(run_.members_.size(), 0);
+    for (const auto at : active_) is_active_[at] = 1;
+    for (int round = 0; round < 4; ++round) {
+      find_tops();
+      if (!drop_hopeless()) break;
+    }
+    if (static_cast<std::int64_t>(active_.size()) < families_) return;
+    open_.resize(static_cast<std::size_t>(families_) + 1);
+    auto& root = open_[0];
+    root.clear();
+    for (const auto at : active_) root.push_back({0, pairs_with_ * own_[at] - half_prices(at), at});
+    cut_off_ = std::numeric_limits<std::int64_t>::min();
+    branch(0, 0, size_);
+    if (cut_off_ != std::numeric_limits<std::int64_t>::min()) {
+      auto& bound = answer_.bounds[static_cast<std::size_t>(size_)];
+      bound = std::max(bound, floor_division(cut_off_, pairs_with_));
+      answer_.is_exact = false;
+    }
+  }
+
+  /// Scores from here on are of interest.
+  void set_floor() {
+    const auto at = static_cast<std::size_t>(size_);
+    auto above = question_.everything ? question_.above[at] : answer_.bounds[at];
+    if (question_.best_size_only) above = std::max(above, best_);
+    floor_ = pairs_with_ * (above + 1);
+  }
+
+  /// For each active member the sums of its best 0, 1, 2 ... pairs with other active ones.
+  void find_tops() {
+    const auto width = static_cast<std::size_t>(families_);
+    const auto others = run_.members_.size() - 1;
+    tops_.resize(run_.members_.size() * width);
+    for (const auto at : active_) {
+      auto* const top = &tops_[at * width];
+      const auto* const partners = &run_.partners_[at * others];
+      std::size_t count = 0;
+      top[0] = 0;
+      for (std::size_t other = 0; other < others && count + 1 < width; ++other) {
+        if (!is_active_[partners[other]]) continue;
+        const auto value = run_.pair(at, partners[other]);
+        if (value == RunPricing::may_not_meet) break;
+        top[count + 1] = top[count] + value;
+        ++count;
+      }
+      for (; count + 1 < width; ++count) top[count + 1] = impossible;
+    }
+  }
+
+  /// Members in no group of interest, as far as the simplest bound tells; true if there were any.
+  bool drop_hopeless() {
+    const auto width = static_cast<std::size_t>(families_);
+    if (active_.size() < width) return false;
+    keys_.clear();
+    for (const auto at : active_) keys_.push_back(pairs_with_ * own_[at] - half_prices(at) + tops_[at * width + width - 1]);
+    sorted_ = keys_;
+    std::nth_element(sorted_.begin(), sorted_.begin() + static_cast<std::ptrdiff_t>(width) - 1, sorted_.end(), std::greater<>());
+    std::int64_t best = 0;
+    for (std::size_t at = 0; at < width; ++at) best += sorted_[at];
+    const auto last = sorted_[width - 1];
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < active_.size(); ++at) {
+      // The best group with this member: it, and the best of the others.
+      if (best - last + std::min(keys_[at], last) >= floor_) active_[kept++] = active_[at];
+      else is_active_[active_[at]] = 0;
+    }
+    const bool dropped = kept < active_.size();
+    active_.resize(kept);
+    return dropped && kept >= width;
+  }
+
+  /// Half the prices of the cuts of which one thing is in: a second one pays the other half when it
+  /// comes. Both others pay half until then, so that what is left is never taken for too little.
+  [[nodiscard]] std::int64_t half_prices(At member) const {
+    std::int64_t sum = 0;
+    for (const auto at : cuts_of_[member]) sum += cuts_[at].in == 1 ? cuts_[at].price / 2 : 0;
+    return sum * pairs_with_;
+  }
+
+  void branch(std::size_t depth, std::int64_t score, std::int64_t children_left) {
+    const auto needed = static_cast<std::size_t>(families_) - depth;
+    const auto width = static_cast<std::size_t>(families_);
+    auto& open = open_[depth];
+    if (needed == 1) return finish(open, score, children_left);
+    const auto most = children_left - static_cast<std::int64_t>(needed) + 1;
+    std::erase_if(open, [&](const Open& one) { return run_.members_[one.member].children > most; });
+    if (open.size() < needed) return;
+    for (auto& one : open) one.key = one.gain + tops_[one.member * width + needed - 1];
+    std::sort(open.begin(), open.end(), [](const Open& a, const Open& b) {
+      return a.key != b.key ? a.key > b.key : a.member < b.member;
+    });
+    std::int64_t sum = score;
+    for (std::size_t at = 0; at < needed; ++at) sum += open[at].key;
+    for (std::size_t at = 0; at + needed <= open.size(); ++at) {
+      if (at > 0) sum += open[at + needed - 1].key - open[at - 1].key;
+      if (sum < floor_) return;
+      if (answer_.nodes >= question_.nodes || answer_.columns.size() >= question_.columns) {
+        cut_off_ = std::max(cut_off_, sum);
+        return;
+      }
+      ++answer_.nodes;
+      descend(depth, at, score, children_left);
+    }
+  }
+
+  void descend(std::size_t depth, std::size_t at, std::int64_t score, std::int64_t children_left) {
+    const auto& open = open_[depth];
+    const auto taken = open[at];
+    auto& next = open_[depth + 1];
+    next.clear();
+    for (auto other = at + 1; other < open.size(); ++other) {
+      const auto value = run_.pair(taken.member, open[other].member);
+      if (value == RunPricing::may_not_meet) continue;
+      next.push_back({0, open[other].gain + 2 * value, open[other].member});
+    }
+    score += taken.gain;
+    if (!cuts_of_[taken.member].empty()) score -= enter_cuts(taken.member, next);
+    chosen_.push_back(taken.member);
+    branch(depth + 1, score, children_left - run_.members_[taken.member].children);
+    chosen_.pop_back();
+    for (const auto cut : cuts_of_[taken.member]) --cuts_[cut].in;
+  }
+
+  std::int64_t enter_cuts(At member, std::vector<Open>& others) {
+    std::int64_t to_pay = 0;
+    for (const auto at : cuts_of_[member]) {
+      auto& cut = cuts_[at];
+      const auto half = pairs_with_ * (cut.price / 2);
+      if (cut.in <= 1) {
+        for (auto& other : others) {
+          if (std::find(cut.members.begin(), cut.members.begin() + cut.count, other.member) ==
+              cut.members.begin() + cut.count) continue;
+          other.gain += cut.in == 1 ? half : -half;
+        }
+      }
+      to_pay += cut.in == 1 ? half : 0;
+      ++cut.in;
+    }
+    return to_pay;
+  }
+
+  void finish(std::vector<Open>& open, std::int64_t score, std::int64_t children_left) {
+    for (const auto& one : open) {
+      if (run_.members_[one.member].children != children_left) continue;
+      auto whole = score + one.gain;
+      if (!cuts_of_[one.member].empty()) whole -= half_prices(one.member);
+      if (whole < floor_) continue;
+      if (answer_.columns.size() >= question_.columns) {
+        cut_off_ = std::max(cut_off_, whole);
+        continue;
+      }
+      record(one.member, whole);
+    }
+  }
+
+  void record(At last, std::int64_t score) {
+    chosen_.push_back(last);
+    Column column{run_.run_, size_, 0, {}};
+    const auto& savings = run_.savings_[static_cast<std::size_t>(size_)];
+    std::int64_t pairs = 0;
+    for (std::size_t at = 0; at < chosen_.size(); ++at) {
+      const auto& member = run_.members_[chosen_[at]];
+      column.value += member.own + savings[static_cast<std::size_t>(member.children)];
+      column.families.push_back(member.family);
+      for (std::size_t other = 0; other < at; ++other) pairs += run_.pair(chosen_[at], chosen_[other]);
+    }
+    if (chosen_.size() > 1) column.value += 2 * pairs / pairs_with_;
+    std::sort(column.families.begin(), column.families.end());
+    answer_.columns.push_back(std::move(column));
+    chosen_.pop_back();
+    auto& bound = answer_.bounds[static_cast<std::size_t>(size_)];
+    bound = std::max(bound, floor_division(score, pairs_with_));
+    best_ = std::max(best_, bound);
+    set_floor();
+  }
+
+  static constexpr std::int64_t impossible = std::numeric_limits<std::int64_t>::min() / 1'000'000;
+
+  const RunPricing& run_;
+  const RunPricing::Question& question_;
+  RunPricing::Answer& answer_;
+  std::vector<HeldCut> cuts_;
+  std::vector<std::vector<At>> cuts_of_;  // by member
+  std::int64_t size_ = 0, families_ = 0, pairs_with_ = 1, floor_ = 0, cut_off_ = 0;
+  std::int64_t best_ = 0;  // of all sizes
+  std::vector<At> eligible_, active_, chosen_;
+  std::vector<char> is_active_;
+  std::vector<std::int64_t> own_, tops_, keys_, sorted_;
+  std::vector<std::vector<Open>> open_;
+};
+
+std::vector<FamilyAt> RunPricing::families() const {
+  std::vector<FamilyAt> families;
+  for (const auto& member : members_) families.push_back(member.family);
+  return families;
+}
+
+bool uses_two(const Column& column, const Cut& cut, std::size_t family_count) {
+  int used = 0;
+  for (const auto thing : cut.things) {
+    used += thing >= family_count ? thing - family_count == column.run
+                                  : std::binary_search(column.families.begin(), column.families.end(), thing);
+  }
+  return used >= 2;
+}
+
+std::vector<std::uint32_t> things_of(const Column& column, std::uint32_t family_count, const RunPricing& run) {
+  std::vector<std::uint32_t> things(column.families.begin(), column.families.end());
+  if (run.most_groups() == 1) things.push_back(family_count + column.run);
+  return things;
+}
+
+RunPricing::Answer RunPricing::price(const Question& question) const {
+  Answer answer;
+  if (!can_have_groups()) {
+    answer.bounds = question.above;
+    return answer;
+  }
+  PricingSearch(*this, question, answer).search_all();
+  return answer;
+}
+
+}  // namespace cp::matching
