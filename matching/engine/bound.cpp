@@ -18,10 +18,6 @@ constexpr double least_violation = 0.04;
 constexpr std::size_t most_cuts_at_once = 120;
 constexpr std::size_t most_cuts = 1'500;
 
-std::vector<double> capacities_of(std::size_t families, std::int64_t groups_per_family) {
-  return std::vector<double>(families, static_cast<double>(groups_per_family));
-}
-
 std::uint64_t key_of(const Column& column) {
   std::uint64_t hash = 0x9E3779B97F4A7C15 ^ column.run;
   for (const auto family : column.families) {
@@ -69,11 +65,12 @@ void ColumnGeneration::add_rows() {
     row_of_family_[family] = static_cast<std::int32_t>(families_.size());
     families_.push_back(family);
   }
-  auto capacities = capacities_of(families_.size(), index_.policy().groups_per_family);
+  std::vector<double> capacities;
+  for (const auto family : families_) capacities.push_back(static_cast<double>(index_.most_groups(family)));
   for (const auto& run : runs_) capacities.push_back(static_cast<double>(run.most_groups()));
   for (const auto& run : runs_) {
     places_row_.push_back(run.most_groups() > 1 ? static_cast<int>(capacities.size()) : -1);
-    if (run.most_groups() > 1) capacities.push_back(static_cast<double>(index_.run(run.run()).places_left));
+    if (run.most_groups() > 1) capacities.push_back(static_cast<double>(index_.places_left(run.run())));
   }
   first_cut_row_ = static_cast<int>(capacities.size());
   program_ = LinearProgram(capacities);
@@ -140,8 +137,8 @@ ColumnGeneration::Point ColumnGeneration::between(const Point& from, const Point
           mix(from.cuts, to.cuts)};
 }
 
-Prices ColumnGeneration::rounded(const Point& point) const {
-  Prices prices{std::vector<std::int64_t>(index_.family_count(), 0), cuts_};
+Charges ColumnGeneration::rounded(const Point& point) const {
+  Charges prices{std::vector<std::int64_t>(index_.family_count(), 0), cuts_};
   for (std::size_t row = 0; row < families_.size(); ++row) {
     prices.families[families_[row]] = std::llround(point.families[row]);
   }
@@ -151,9 +148,9 @@ Prices ColumnGeneration::rounded(const Point& point) const {
   return prices;
 }
 
-std::int64_t ColumnGeneration::price_of_capacities(const Prices& prices) const {
+std::int64_t ColumnGeneration::price_of_capacities(const Charges& prices) const {
   std::int64_t sum = 0;
-  for (const auto family : families_) sum += prices.families[family] * index_.policy().groups_per_family;
+  for (const auto family : families_) sum += prices.families[family] * index_.most_groups(family);
   for (const auto& cut : prices.cuts) sum += cut.price;
   return sum;
 }
@@ -171,13 +168,13 @@ std::optional<ColumnGeneration::Found> ColumnGeneration::price_all(const Point& 
     question.nodes = nodes_;
     question.best_size_only = run.most_groups() == 1;
     for (std::int64_t size = 0; size <= run.most_children(); ++size) {
-      const auto above = point.groups[at] + point.places[at] * static_cast<double>(size);
+      const auto above = run.has_size(size) ? point.groups[at] + point.places[at] * static_cast<double>(size) : 0;
       question.above.push_back(std::max<std::int64_t>(0, static_cast<std::int64_t>(std::floor(above))));
     }
     auto answer = run.price(question);
     found.is_exact = found.is_exact && answer.is_exact;
     bound += run.most_groups() == 1 ? *std::max_element(answer.bounds.begin(), answer.bounds.end())
-                                    : best_filling(answer.bounds, index_.run(run.run()).places_left);
+                                    : best_filling(answer.bounds, index_.places_left(run.run()));
     for (auto& column : answer.columns) found.columns += add(std::move(column)) ? 1 : 0;
   }
   if (!bound_ || bound < *bound_) {
@@ -303,14 +300,14 @@ ColumnGeneration::Complete ColumnGeneration::columns_for(std::int64_t least, std
     question.above.assign(static_cast<std::size_t>(run.most_children()) + 1, 0);
     values.push_back(run.price(question).bounds);
     best.push_back(run.most_groups() == 1 ? *std::max_element(values.back().begin(), values.back().end())
-                                          : best_filling(values.back(), index_.run(run.run()).places_left));
+                                          : best_filling(values.back(), index_.places_left(run.run())));
     bound += best.back();
   }
   const auto slack = bound - least;
   for (std::size_t at = 0; at < runs_.size(); ++at) {
     if (stop_ && stop_()) return {{}, false};
     const auto& run = runs_[at];
-    const auto places = index_.run(run.run()).places_left;
+    const auto places = index_.places_left(run.run());
     RunPricing::Question question;
     question.prices = &best_prices_;
     question.everything = true;

@@ -29,7 +29,7 @@ class ColumnGeneration {
 
   /// A group to start from; one that is known already is nothing new. True if it was new.
   bool add(Column column);
-  /// Prices to start from, by family; those of a good proposal spare many rounds.
+  /// Charges to start from, by family; those of a good proposal spare many rounds.
   void start_at(std::vector<std::int64_t> family_prices);
 
   /// Goes on until no group is worth more than its prices, the bound is at most `target`, or it is
@@ -45,7 +45,7 @@ class ColumnGeneration {
   /// Every pricing of the best bound was finished.
   [[nodiscard]] bool bound_is_exact() const { return bound_is_exact_; }
   [[nodiscard]] const std::vector<Column>& pool() const { return pool_; }
-  [[nodiscard]] const Prices& best_prices() const { return best_prices_; }
+  [[nodiscard]] const Charges& best_prices() const { return best_prices_; }
   [[nodiscard]] std::int64_t rounds() const { return rounds_; }
   [[nodiscard]] const std::vector<RunPricing>& runs() const { return runs_; }
   /// The pool's columns with what each has left at the last prices of the linear program.
@@ -66,13 +66,13 @@ class ColumnGeneration {
   void add_to_program(const Column& column);
   [[nodiscard]] Point program_point() const;
   [[nodiscard]] Point between(const Point& from, const Point& to, double part) const;
-  [[nodiscard]] Prices rounded(const Point& point) const;
+  [[nodiscard]] Charges rounded(const Point& point) const;
   struct Found {
     std::size_t columns = 0;
     bool is_exact = true, is_better = false;
   };
   std::optional<Found> price_all(const Point& point);
-  [[nodiscard]] std::int64_t price_of_capacities(const Prices& prices) const;
+  [[nodiscard]] std::int64_t price_of_capacities(const Charges& prices) const;
 
   const Index& index_;
   std::function<bool()> stop_;
@@ -89,7 +89,7 @@ class ColumnGeneration {
   std::optional<std::int64_t> bound_;
   bool bound_is_exact_ = false, converged_ = false;
   Point best_point_;
-  Prices best_prices_;
+  Charges best_prices_;
   bool has_point_ = false;
   std::int64_t rounds_ = 0, nodes_ = 2'000;
 };

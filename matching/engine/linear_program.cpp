@@ -23,9 +23,9 @@ LinearProgram::~LinearProgram() = default;
 LinearProgram::LinearProgram(LinearProgram&&) noexcept = default;
 LinearProgram& LinearProgram::operator=(LinearProgram&&) noexcept = default;
 
-void LinearProgram::add_column(double weight, std::span<const Entry> rows) {
+void LinearProgram::add_column(double weight, std::span<const Entry> rows, double most) {
   weights_.push_back(-weight);
-  mosts_.push_back(1);
+  mosts_.push_back(most);
   for (const auto& entry : rows) {
     rows_.push_back(entry.at);
     amounts_.push_back(entry.amount);

@@ -18,14 +18,17 @@ class LinearProgram {
     double amount = 1;
   };
 
+  static constexpr double no_limit = 1e30;
+
   explicit LinearProgram(std::span<const double> capacities);
   ~LinearProgram();
   LinearProgram(LinearProgram&&) noexcept;
   LinearProgram& operator=(LinearProgram&&) noexcept;
 
-  void add_column(double weight, std::span<const Entry> rows);
+  /// Between 0 and `most`. Where the rows say as much, leave it out: a column that stands at its most has a price of its
+  /// own, which the rows' prices do not tell.
+  void add_column(double weight, std::span<const Entry> rows, double most = no_limit);
   void add_row(double capacity, std::span<const Entry> columns);
-  /// Between 0 and `most`; 1 when added.
   void set_most(std::size_t column, double most);
 
   enum class Start { after_columns, after_bounds };

@@ -11,7 +11,7 @@ RunPricing::RunPricing(const Index& index, RunAt run, const std::vector<bool>& a
   for (const auto& candidate : index.candidates(run)) {
     if (!allowed.empty() && !allowed[candidate.family]) continue;
     members_.push_back({candidate.family, index.children(candidate.family), candidate.own,
-                        index.family(candidate.family).headroom_pence});
+                        index.headroom_pence(candidate.family)});
   }
   const auto count = members_.size();
   if (static_cast<std::int64_t>(count) < minimum_families_) return;
@@ -22,7 +22,7 @@ RunPricing::RunPricing(const Index& index, RunAt run, const std::vector<bool>& a
   }
   if (most_children_ == 0) return;
   fewest_children_ = std::max(fewest_children_, minimum_families_);
-  most_groups_ = index.run(run).places_left / fewest_children_;
+  most_groups_ = index.places_left(run) / fewest_children_;
 
   std::int64_t largest = 0;
   for (const auto& member : members_) largest = std::max(largest, member.children);

@@ -33,7 +33,7 @@ struct Cut {
 [[nodiscard]] bool uses_two(const Column& column, const Cut& cut, std::size_t family_count);
 
 /// What a group is charged for its families and for the cuts it fills.
-struct Prices {
+struct Charges {
   std::vector<std::int64_t> families;
   std::vector<Cut> cuts;
 };
@@ -49,7 +49,7 @@ class RunPricing {
   RunPricing(const Index& index, RunAt run, const std::vector<bool>& allowed);
 
   struct Question {
-    const Prices* prices = nullptr;
+    const Charges* prices = nullptr;
     /// By size in children from 0: only reduced values above are of interest.
     std::vector<std::int64_t> above;
     /// Everything above, not only what is better than what was found before.
@@ -71,6 +71,9 @@ class RunPricing {
   [[nodiscard]] RunAt run() const { return run_; }
   [[nodiscard]] std::int64_t most_children() const { return most_children_; }
   [[nodiscard]] std::int64_t fewest_children() const { return fewest_children_; }
+  [[nodiscard]] bool has_size(std::int64_t children) const {
+    return !savings_[static_cast<std::size_t>(children)].empty();
+  }
   /// How many groups the run has places for at most.
   [[nodiscard]] std::int64_t most_groups() const { return most_groups_; }
   [[nodiscard]] std::vector<FamilyAt> families() const;
