@@ -1,5 +1,6 @@
 #include "matching/engine/engine.hpp"
 
+#include "matching/engine/exact.hpp"
 #include "matching/engine/explain.hpp"
 #include "matching/engine/greedy.hpp"
 #include "matching/engine/index.hpp"
@@ -7,6 +8,7 @@
 #include "matching/engine/regions.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -16,6 +18,12 @@ namespace {
 
 /// Of the time for improving, this part goes to the first cut into regions and the rest to one with other borders.
 constexpr double first_cut = 0.6;
+/// Of the time for improving one region, the search by trials has this part; pricing and the exact choice have the rest, and
+/// of that pricing ends at the second.
+constexpr double searching = 0.2, pricing = 0.6;
+/// Without a clock pricing and the exact choice are for instances that surely let them end.
+constexpr std::size_t most_families_without_clock = 200;
+constexpr std::int64_t nodes_without_clock = 200;
 /// So many groups and families left out tell how long the words for all will take.
 constexpr std::size_t samples = 32;
 
@@ -67,13 +75,41 @@ double time_to_improve(const Index& index, const Regions& regions, const Search&
   return 1 - (between - start) * times(found.size()) - (end - between) * times(left.size());
 }
 
-void improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps) {
+/// The exact choice and the bound of what is beside the agreed groups.
+std::optional<std::int64_t> choose_in_whole(Regions& regions, const Index& index, const Search& search, double end) {
+  if (!search.time_used && index.family_count() > most_families_without_clock) return std::nullopt;
+  ExactSearch exact;
+  exact.seed = search.seed;
+  if (search.time_used) {
+    const auto pricing_end = search.time_used() + pricing * (end - search.time_used());
+    exact.stop = [&search, end] { return search.time_used() >= end; };
+    exact.stop_pricing = [&search, pricing_end] { return search.time_used() >= pricing_end; };
+  } else {
+    exact.nodes = nodes_without_clock;
+  }
+  std::vector<Column> columns;
+  for (const auto& group : regions.found()) columns.push_back(column_of(index, group.run, group.families));
+  const auto chosen = choose_exactly(index, {}, std::move(columns), exact);
+  std::vector<FoundGroup> found;
+  for (const auto& column : chosen.groups) found.push_back({column.run, column.families});
+  regions.adopt(std::move(found));
+  return chosen.bound;
+}
+
+/// What no arrangement beside the agreed groups can be worth, if it was worked out.
+std::optional<std::int64_t> improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps) {
   const auto end = time_to_improve(index, regions, search);
-  if (regions.is_one()) return regions.pass_again(rebuild, end, steps);
   const auto from = search.time_used ? search.time_used() : 0;
+  if (regions.is_one()) {
+    regions.pass_again(rebuild, search.time_used ? from + searching * (end - from) : end, steps);
+    // Steps are there to be bounded by: where they are used up nothing else begins.
+    if (regions.trials() >= search.steps) return std::nullopt;
+    return choose_in_whole(regions, index, search, end);
+  }
   const auto first_steps = static_cast<std::int64_t>(first_cut * static_cast<double>(steps));
   regions.pass_again(rebuild, from + first_cut * (end - from), first_steps);
   regions.pass(rebuild, end, steps - first_steps);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -82,12 +118,14 @@ Proposal propose(const Instance& instance, const Search& search) {
   const Index index(instance);
   Regions regions(index, search);
   regions.pass(place_by_regret, 1, search.steps);
-  if (!regions.stopped_early()) improve(regions, index, search, search.steps - regions.trials());
+  std::optional<std::int64_t> bound;
+  if (!regions.stopped_early()) bound = improve(regions, index, search, search.steps - regions.trials());
 
   Proposal proposal;
   for (const auto& group : index.agreed()) {
     proposal.groups.push_back(describe(index, group));
     proposal.groups.back().standing = Standing::agreed;
+    if (bound) *bound += proposal.groups.back().score;
   }
   for (const auto& group : regions.found()) proposal.groups.push_back(describe(index, group));
   for (const auto& group : proposal.groups) proposal.score += group.score;
@@ -97,7 +135,12 @@ Proposal propose(const Instance& instance, const Search& search) {
   proposal.pins_missed = missed_pins(index, regions.found());
   proposal.why_not = count_reasons(proposal.left_out);
   proposal.steps = regions.trials();
-  proposal.stopped_early = regions.stopped_early();
+  proposal.bound = bound;
+  if (bound) {
+    const auto open = static_cast<double>(*bound - proposal.score);
+    proposal.gap = *bound > 0 ? open / static_cast<double>(*bound) : 0;
+  }
+  proposal.stopped_early = regions.stopped_early() && bound != proposal.score;
   sort_for_reading(proposal);
   return proposal;
 }

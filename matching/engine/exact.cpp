@@ -21,7 +21,7 @@ constexpr std::size_t first_choice = 1'000;
 class Improver {
  public:
   Improver(const Index& index, const Scope& scope, std::vector<Column> groups, const ExactSearch& search)
-      : index_(index), search_(search), generation_(index, scope, search.stop), random_(search.seed) {
+      : index_(index), search_(search), generation_(index, scope, search.stop_pricing ? search.stop_pricing : search.stop), random_(search.seed) {
     for (const auto& group : groups) improved_.value += group.value;
     improved_.groups = std::move(groups);
     most_groups_of_.assign(index.run_count(), 1);
@@ -257,7 +257,7 @@ class Improver {
 
 }  // namespace
 
-Improved improve(const Index& index, const Scope& scope, std::vector<Column> groups, const ExactSearch& search) {
+Improved choose_exactly(const Index& index, const Scope& scope, std::vector<Column> groups, const ExactSearch& search) {
   return Improver(index, scope, std::move(groups), search).run();
 }
 

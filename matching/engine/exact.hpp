@@ -15,6 +15,7 @@ namespace cp::matching {
 struct ExactSearch {
   std::uint64_t seed = 1;
   std::function<bool()> stop = {};
+  std::function<bool()> stop_pricing = {};  // earlier, so that there is time to choose; empty: as `stop`
   std::int64_t nodes = 20'000;         // of each branch and bound
   std::size_t most_columns = 12'000;   // of which the last choice is made
 };
@@ -27,7 +28,7 @@ struct Improved {
 
 /// `groups` lie in the scope and break no rule; what comes back is these or better. Families of the
 /// scope must be in no group outside it.
-Improved improve(const Index& index, const Scope& scope, std::vector<Column> groups, const ExactSearch& search);
+Improved choose_exactly(const Index& index, const Scope& scope, std::vector<Column> groups, const ExactSearch& search);
 
 /// The column of a group.
 Column column_of(const Index& index, RunAt run, std::vector<FamilyAt> families);

@@ -24,6 +24,8 @@ class Regions {
   void pass_again(Stage stage, double time_to, std::int64_t steps);
 
   [[nodiscard]] const std::vector<FoundGroup>& found() const { return found_; }
+  /// Puts better groups in the place of those found; no pass follows.
+  void adopt(std::vector<FoundGroup> found) { found_ = std::move(found); }
   [[nodiscard]] std::int64_t trials() const { return trials_; }
   /// A region had more to try when its time or its steps were used up.
   [[nodiscard]] bool stopped_early() const { return stopped_early_; }

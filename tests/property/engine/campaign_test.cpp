@@ -78,7 +78,7 @@ TEST_CASE("a search cut off anywhere leaves a proposal that breaks no rule") {
 }
 
 TEST_CASE("small instances come near the optimum") {
-  std::int64_t found = 0, best = 0, reached = 0, with_groups = 0;
+  std::int64_t found = 0, best = 0, reached = 0, with_groups = 0, proven = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     INFO("seed " << seed);
     const auto instance = small_instance(seed);
@@ -86,6 +86,8 @@ TEST_CASE("small instances come near the optimum") {
     REQUIRE(check(instance, proposal).empty());
     const auto optimum = Optimum(instance).score();
     REQUIRE(proposal.score <= optimum);
+    if (proposal.bound) REQUIRE(*proposal.bound >= optimum);
+    proven += proposal.bound == proposal.score ? 1 : 0;
     found += proposal.score;
     best += optimum;
     if (optimum == 0) continue;
@@ -95,6 +97,7 @@ TEST_CASE("small instances come near the optimum") {
   WARN("found " << found << " of " << best << " (" << 100 * static_cast<double>(found) / static_cast<double>(best)
                 << " %); optimal in " << reached << " of " << with_groups << " instances with a group");
   CHECK(with_groups >= 50);
+  CHECK(proven >= 90);
   CHECK(found * 100 >= best * 97);
 }
 
