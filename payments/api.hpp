@@ -4,6 +4,7 @@
 #include "payments/audit/audit_api.hpp"
 #include "payments/payouts/bank_api.hpp"
 #include "payments/book/commands.hpp"
+#include "payments/reversal_api.hpp"
 #include "payments/statements/statement_api.hpp"
 #include "payments/treasury.hpp"
 #include "payments/wire.hpp"
@@ -75,6 +76,7 @@ class PaymentsApi {
   AuditApi audit_;
   BankApi bank_;
   StatementApi statements_;
+  ReversalApi reversals_;
 };
 
 }  // namespace cp::payments

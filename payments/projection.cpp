@@ -35,7 +35,7 @@ class Drawing {
       const auto was = is_first ? Money() : amount_of(*before, stream);
       const auto change = amount_of(fact.plan, stream) - was;
       if (change == Money()) continue;
-      const auto why = note(is_first ? "Agreed by the authority." : "Changed by the authority: " + fact.reason);
+      const auto why = note(!why_.empty() ? why_ : is_first ? "Agreed by the authority." : "Changed by the authority: " + fact.reason);
       add_line(fact.plan.family, LineKind::allocation, {fact.plan.id, stream, change}, why);
     }
   }
@@ -91,6 +91,12 @@ class Drawing {
                           std::string(issue_command), json::write(order), operation_.recorded});
   }
 
+  void draw(const ReversalFact& fact) {
+    why_ = "Puts right what counted for " + to_text(fact.corrected) + " (operation " + std::to_string(fact.sequence) +
+           "): " + fact.reason;
+    std::visit([&](const auto& one) { undo(fact, one); }, decode_fact(fact.undone));
+  }
+
   void draw(const StatementFact& fact) { store::issue(tx_, fact.family, fact.number, fact.sha256, sequence()); }
 
   void draw(const BatchFact& fact) {
@@ -126,6 +132,62 @@ class Drawing {
       if (budget.stream == stream) return budget.allocated;
     }
     return Money();
+  }
+
+  void undo(const ReversalFact& by, const PlanFact& fact) {
+    PlanFact again{by.terms.value_or(fact.plan), why_};
+    draw(again);
+  }
+  void undo(const ReversalFact&, const PermissionFact& fact) { store::add_permitted(tx_, fact.plan, -fact.amount); }
+  void undo(const ReversalFact&, const ChargeFact& fact) {
+    pool_ = fact.pool;
+    session_ = fact.session;
+    for (const auto& move : fact.taken) {
+      for (const auto& part : move.parts) put_back(move.share, move.family, part, part.amount);
+    }
+    for (const auto& share : fact.added) {
+      for (const auto& part : share.parts) put_back(share.id, share.family, part, Money());
+    }
+    for (const auto& move : fact.released) {
+      for (const auto& part : move.parts) hold_again(move.share, move.family, part);
+    }
+    invoice(fact.date, -operation_.amount);
+  }
+  void undo(const ReversalFact& by, const ReleaseFact&) {
+    for (const auto& share : by.shares) {
+      pool_ = share.pool;
+      session_ = share.session;
+      for (const auto& part : share.parts) hold_again(share.id, share.family, part);
+    }
+  }
+  void undo(const ReversalFact&, const RefundFact& fact) {
+    pool_ = fact.pool;
+    session_ = fact.session;
+    for (const auto& move : fact.refunded) {
+      for (const auto& part : move.parts) {
+        store::move_share(tx_, move.share, part, Money(), part.amount);
+        store::move_plan(tx_, part, Money(), part.amount);
+        add_line(move.family, LineKind::hold, part, note(why_));
+        add_line(move.family, LineKind::charge, part, note(why_));
+      }
+    }
+    invoice(fact.date, operation_.amount);
+  }
+  template <class Other>
+  void undo(const ReversalFact&, const Other&) {
+    throw ledger::JournalCorrupt("an operation was undone that cannot be");
+  }
+  /// What was charged of a share comes back; `held` of it is held again.
+  void put_back(const Id<"share">& share, const Id<"family">& family, const SharePart& part, Money held) {
+    store::move_share(tx_, share, part, held, -part.amount);
+    store::move_plan(tx_, part, held, -part.amount);
+    add_line(family, LineKind::refund, part, note(why_));
+    if (held != Money()) add_line(family, LineKind::hold, part, note(why_));
+  }
+  void hold_again(const Id<"share">& share, const Id<"family">& family, const SharePart& part) {
+    store::move_share(tx_, share, part, part.amount, Money());
+    store::move_plan(tx_, part, part.amount, Money());
+    add_line(family, LineKind::hold, part, note(why_));
   }
 
   void add_line(const Id<"family">& family, LineKind kind, const SharePart& part, Derivation derivation) {
@@ -188,6 +250,7 @@ class Drawing {
   std::optional<Id<"pool">> pool_;
   std::optional<std::int64_t> session_;
   std::int64_t lines_ = 0;
+  std::string why_;  // an operation is undone
 };
 
 }  // namespace

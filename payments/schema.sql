@@ -380,3 +380,13 @@ CREATE TABLE payments_statements (
   PRIMARY KEY (family, number, sha256)
 );
 CREATE INDEX payments_lines_by_day ON payments_lines (family, effective, sequence);
+-- version 6
+-- A payer account that one person entered and another has to confirm; at most one an authority.
+CREATE TABLE payments_payer_changes (
+  authority TEXT PRIMARY KEY,
+  id TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  service_user_number TEXT NOT NULL,
+  requested_by TEXT NOT NULL,
+  requested_at BIGINT NOT NULL
+);

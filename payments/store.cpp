@@ -196,10 +196,10 @@ void move_plan(db::Tx& tx, const SharePart& part, Money held, Money charged) {
 }
 
 std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share) {
-  auto found = tx.one("SELECT id, pool, family, session, derivation FROM payments_shares WHERE id = $1", {share},
+  auto found = tx.one("SELECT id, pool, family, session, derivation, date FROM payments_shares WHERE id = $1", {share},
                       [](const db::Row& row) {
                         return ShareRow{row.id<"share">(0), row.id<"pool">(1), row.id<"family">(2), row.integer(3),
-                                        derivation_of(row.string(4)), {}};
+                                        row.date(5), derivation_of(row.string(4)), {}};
                       });
   if (!found) return found;
   found->held = tx.all("SELECT plan, stream, held FROM payments_share_parts WHERE share = $1 AND held > 0 "
@@ -239,6 +239,11 @@ std::vector<PlanVersion> plan_versions(db::Tx& tx, const Id<"plan">& plan, std::
                 {plan, before, limit}, [](const db::Row& row) {
                   return PlanVersion{row.integer(0), row.timestamp(1), row.string(2), row.string(3)};
                 });
+}
+
+std::optional<std::int64_t> operation_before(db::Tx& tx, const Id<"plan">& plan, std::int64_t sequence) {
+  return tx.one("SELECT sequence FROM payments_plan_versions WHERE plan = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT 1",
+                {plan, sequence}, [](const db::Row& row) { return row.integer(0); });
 }
 
 void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount) {

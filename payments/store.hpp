@@ -68,6 +68,7 @@ struct ShareRow {
   Id<"pool"> pool;
   Id<"family"> family;
   std::int64_t session = 1;
+  Date date = {};
   Derivation derivation;
   std::vector<SharePart> held;
 };
@@ -84,6 +85,8 @@ struct PlanVersion {
 };
 /// Newest first, at most `limit` before `before`.
 std::vector<PlanVersion> plan_versions(db::Tx& tx, const Id<"plan">& plan, std::int64_t before, std::int64_t limit);
+/// The operation that made the version before this one of an agreed plan, where there is one.
+std::optional<std::int64_t> operation_before(db::Tx& tx, const Id<"plan">& plan, std::int64_t sequence);
 void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount);
 
 // ---------------------------------------------------------------- statements and invoices

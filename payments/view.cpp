@@ -27,6 +27,7 @@ PlanView view_of(const Plan& plan) {
 
 StatementLine view_of(const store::Line& line) {
   StatementLine view;
+  view.operation = line.sequence;
   view.at = line.at;
   view.effective = line.effective;
   view.kind = line.kind;

@@ -153,6 +153,29 @@ constexpr auto wire(const ClosedPeriod*) {
   return json::object("ClosedPeriod", json::field("through", &ClosedPeriod::through, "The last day that is closed."));
 }
 
+/// Undo an operation.
+struct NewReversal {
+  std::int64_t operation = 0;
+  std::string reason;
+};
+constexpr auto wire(const NewReversal*) {
+  return json::object("NewReversal",
+                      json::field("operation", &NewReversal::operation, "The number of the operation that is undone.",
+                                  json::between(1, std::numeric_limits<std::int64_t>::max())),
+                      json::field("reason", &NewReversal::reason, "Why; families read it.", json::between(1, 500)));
+}
+struct ReversalView {
+  std::int64_t operation = 0, undone = 0;
+  Date corrected = {};
+  Money amount;
+};
+constexpr auto wire(const ReversalView*) {
+  return json::object("ReversalView", json::field("operation", &ReversalView::operation, "The number of the operation that undoes it."),
+                      json::field("undone", &ReversalView::undone, "The number of the one that is undone."),
+                      json::field("corrected", &ReversalView::corrected, "The day that it counted for."),
+                      json::field("amount", &ReversalView::amount, "What it had come to."));
+}
+
 struct PlanPath {
   Id<"plan"> plan;
 };
@@ -183,6 +206,7 @@ constexpr auto wire(const PlanQuery*) {
 // ---------------------------------------------------------------- statements and invoices
 
 struct StatementLine {
+  std::int64_t operation = 0;
   Timestamp at = {};
   Date effective = {};
   LineKind kind = LineKind::allocation;
@@ -196,7 +220,8 @@ struct StatementLine {
 };
 constexpr auto wire(const StatementLine*) {
   return json::object(
-      "StatementLine", json::field("at", &StatementLine::at, "When it was written."),
+      "StatementLine", json::field("operation", &StatementLine::operation, "The number of the ledger's operation."),
+      json::field("at", &StatementLine::at, "When it was written."),
       json::field("effective", &StatementLine::effective, "The day it counts for."),
       json::field("kind", &StatementLine::kind, "What happened."),
       json::field("plan", &StatementLine::plan, "To which plan."),

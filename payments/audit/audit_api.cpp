@@ -3,6 +3,7 @@
 #include "payments/audit/audit_store.hpp"
 #include "payments/exports/export.hpp"
 #include "payments/store.hpp"
+#include "payments/taken.hpp"
 #include "payments/treasury.hpp"
 #include "shared/core/csv_writer.hpp"
 #include "shared/http/cursor.hpp"
@@ -106,7 +107,7 @@ std::string csv_of(const std::vector<store::Line>& lines) {
 
 }  // namespace
 
-AuditApi::AuditApi(app::Context& context) : context_(context) {
+AuditApi::AuditApi(app::Context& context) : context_(context), identity_(context.transport) {
   auto& router = context_.router;
   const auto commissioner = http::roles(Role::commissioner);
   router.add({Method::get, "/v1/payments/audit", commissioner,
@@ -151,7 +152,8 @@ Task<http::Response> AuditApi::show_csv(http::Request& request) {
   if (!query) co_return http::problem(query.error(), request.request_id);
   const auto view = co_await audit_of(request, *query);
   if (!view) co_return http::problem(view.error(), request.request_id);
-  co_return file(audit_csv(view->rows), "audit.csv");
+  auto answer = file(audit_csv(view->rows), "audit.csv");
+  co_return co_await taken(identity_, request, std::move(answer), "audit:" + to_text(view->from) + ":" + to_text(view->to));
 }
 
 Task<Result<http::Response>> AuditApi::statement_of(const http::Request& request) {
@@ -187,8 +189,9 @@ Task<Result<http::Response>> AuditApi::statement_of(const http::Request& request
 
 Task<http::Response> AuditApi::statement_csv(http::Request& request) {
   auto answer = co_await statement_of(request);
-  if (!answer) co_return http::problem(answer.error(), request.request_id);
-  co_return std::move(*answer);
+  const bool is_own = request.who().role == Role::parent;
+  auto subject = is_own || !answer ? std::string() : "statement:" + query_of<StatementFileQuery>(request)->family->text();
+  co_return co_await taken(identity_, request, std::move(answer), std::move(subject));
 }
 
 Task<Result<http::Response>> AuditApi::ledger_of(const http::Request& request) {
@@ -216,8 +219,8 @@ Task<Result<http::Response>> AuditApi::ledger_of(const http::Request& request) {
 
 Task<http::Response> AuditApi::ledger_file(http::Request& request) {
   auto answer = co_await ledger_of(request);
-  if (!answer) co_return http::problem(answer.error(), request.request_id);
-  co_return std::move(*answer);
+  auto subject = answer ? "ledger:" + std::string(name(query_of<LedgerFileQuery>(request)->format)) : std::string();
+  co_return co_await taken(identity_, request, std::move(answer), std::move(subject));
 }
 
 }  // namespace cp::payments

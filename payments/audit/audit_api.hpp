@@ -3,6 +3,7 @@
 
 #include "payments/audit/audit_wire.hpp"
 #include "payments/wire.hpp"
+#include "services/identity/client.hpp"
 #include "shared/app/service.hpp"
 #include "shared/http/router.hpp"
 
@@ -24,6 +25,7 @@ class AuditApi {
   Task<Result<http::Response>> ledger_of(const http::Request& request);
 
   app::Context& context_;
+  identity::Client identity_;
 };
 
 }  // namespace cp::payments

@@ -294,9 +294,21 @@ Result<Done> Book::may_count_for(const std::string& scope, ledger::Day effective
                                        " is closed. Use a later day; what was wrong is put right by a new entry.");
 }
 
+namespace {
+
+/// It undoes what funded a plan or what let more of it be pooled.
+bool changes_plan(const ledger::Operation& reversal) {
+  if (reversal.refusal) return false;
+  const auto fact = decode_fact(std::get<ReversalFact>(decode_fact(reversal.facts)).undone);
+  return std::holds_alternative<PlanFact>(fact) || std::holds_alternative<PermissionFact>(fact);
+}
+
+}  // namespace
+
 std::optional<std::string> Book::broken_rule(const ledger::Operation& operation,
                                              const ledger::Accounts& accounts) const {
   // Whatever leaves a plan's streams for a pool has to come out of its cap, and back.
+  if (operation.kind == ledger::OperationKind::reversal && changes_plan(operation)) return std::nullopt;
   if (operation.kind == ledger::OperationKind::allocation || operation.kind == ledger::OperationKind::grant ||
       operation.kind == ledger::OperationKind::transfer) {
     return std::nullopt;
@@ -424,6 +436,68 @@ void Book::take(const ledger::Operation&, const StatementFact& fact) {
   known->number = fact.number;
   known->last = fact.last;
   known->changed = true;
+}
+
+// ---------------------------------------------------------------- undone
+
+void Book::take(const ledger::Operation& operation, const ReversalFact& fact) {
+  const auto undone = std::to_string(fact.sequence);
+  if (!reversals_.find(undone)) reversals_.add({undone, true});
+  const auto undo_one = [&](const auto& one) {
+    if constexpr (requires { undo(operation, fact, one); }) undo(operation, fact, one);
+    else throw ledger::JournalCorrupt("operation " + undone + " cannot be undone");
+  };
+  std::visit(undo_one, decode_fact(fact.undone));
+}
+
+void Book::undo(const ledger::Operation& operation, const ReversalFact& by, const PlanFact& fact) {
+  take(operation, PlanFact{by.terms.value_or(fact.plan), by.reason});
+}
+
+void Book::undo(const ledger::Operation& operation, const ReversalFact&, const PermissionFact& fact) {
+  take(operation, PermissionFact{fact.plan, -fact.amount, {}});
+}
+
+void Book::undo(const ledger::Operation& operation, const ReversalFact&, const ChargeFact& fact) {
+  auto* pool = pool_to_change(fact.pool, operation.sequence);
+  if (!pool) return;
+  const auto unless_charged = [&](const Id<"share">& id) {
+    auto* share = pool->find(id);
+    if (share && share->charged() == Money()) share->was_charged = false;
+  };
+  move_shares(*pool, fact.taken, [](BookShare&, BookShare::Part& part, Money amount) {
+    part.charged -= amount;
+    part.held += amount;
+  });
+  move_shares(*pool, fact.released, [](BookShare&, BookShare::Part& part, Money amount) { part.held += amount; });
+  for (const auto& added : fact.added) {
+    const std::vector<ShareMove> whole{{added.id, added.family, added.parts}};
+    move_shares(*pool, whole, [](BookShare&, BookShare::Part& part, Money amount) { part.charged -= amount; });
+    unless_charged(added.id);
+  }
+  for (const auto& moved : fact.taken) unless_charged(moved.share);
+}
+
+void Book::undo(const ledger::Operation& operation, const ReversalFact& by, const ReleaseFact& fact) {
+  auto* pool = pool_to_change(fact.pool, operation.sequence);
+  if (!pool) return;
+  for (const auto& share : by.shares) {
+    if (!pool->find(share.id)) {
+      add_shares(*pool, {share}, operation.effective);
+      continue;
+    }
+    const std::vector<ShareMove> back{{share.id, share.family, share.parts}};
+    move_shares(*pool, back, [](BookShare&, BookShare::Part& part, Money amount) { part.held += amount; });
+  }
+}
+
+void Book::undo(const ledger::Operation& operation, const ReversalFact&, const RefundFact& fact) {
+  auto* pool = pool_to_change(fact.pool, operation.sequence);
+  if (!pool) return;
+  move_shares(*pool, fact.refunded, [](BookShare& share, BookShare::Part& part, Money amount) {
+    part.charged += amount;
+    share.was_charged = true;
+  });
 }
 
 BookRun* Book::run_to_change(const Id<"payment-run">& id, std::uint64_t sequence) {

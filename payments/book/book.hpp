@@ -92,6 +92,16 @@ struct BookStatement {
   static BookStatement read(FactDecoder& from);
 };
 
+/// An operation that was undone; it cannot be undone twice.
+struct BookReversal {
+  std::string undone;  // its sequence
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return undone; }
+  void write(FactEncoder& to) const { to.text(undone); }
+  static BookReversal read(FactDecoder& from) { return {std::string(from.text()), false}; }
+};
+
 /// Where a payment of a run stands. What came back, or was cancelled, is owed again.
 enum class RunStep { batched, sent, settled, returned, cancelled };
 constexpr auto names_of(RunStep) {
@@ -139,6 +149,7 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] const BookRun* run(const Id<"payment-run">& id) const { return runs_.find(id.text()); }
   [[nodiscard]] const std::deque<BookRun>& runs() const { return runs_.all(); }
   [[nodiscard]] const BookStatement* statement(const Id<"family">& id) const { return statements_.find(id.text()); }
+  [[nodiscard]] bool is_reversed(std::uint64_t sequence) const { return reversals_.find(std::to_string(sequence)) != nullptr; }
   /// What of each month's invoice of a pool is charged, not refunded and in no run; months with
   /// nothing are left out. Their sum is what the ledger says is payable.
   [[nodiscard]] std::map<Month, Money> owed(const BookPool& pool) const;
@@ -154,7 +165,7 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] std::optional<std::string> broken_rule(const ledger::Operation& operation,
                                                        const ledger::Accounts& accounts) const override;
   [[nodiscard]] Result<Done> may_count_for(const std::string& scope, ledger::Day effective) const override;
-  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_, &statements_}; }
+  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_, &statements_, &reversals_}; }
 
  private:
   void take(const ledger::Operation& operation, const PlanFact& fact);
@@ -169,6 +180,12 @@ class Book final : public ledger::Meaning {
   void take(const ledger::Operation& operation, const SettleFact& fact);
   void take(const ledger::Operation& operation, const RejectFact& fact);
   void take(const ledger::Operation& operation, const StatementFact& fact);
+  void take(const ledger::Operation& operation, const ReversalFact& fact);
+  void undo(const ledger::Operation& operation, const ReversalFact& by, const PlanFact& fact);
+  void undo(const ledger::Operation& operation, const ReversalFact& by, const PermissionFact& fact);
+  void undo(const ledger::Operation& operation, const ReversalFact& by, const ChargeFact& fact);
+  void undo(const ledger::Operation& operation, const ReversalFact& by, const ReleaseFact& fact);
+  void undo(const ledger::Operation& operation, const ReversalFact& by, const RefundFact& fact);
   void take(const ledger::Operation&, const std::monostate&) {}
   /// The run, unless it counts this operation already.
   BookRun* run_to_change(const Id<"payment-run">& id, std::uint64_t sequence);
@@ -181,6 +198,7 @@ class Book final : public ledger::Meaning {
   Pieces<BookClosing> closings_;
   Pieces<BookRun> runs_;
   Pieces<BookStatement> statements_;
+  Pieces<BookReversal> reversals_;
   std::unordered_map<std::string, std::vector<std::size_t>> plans_of_family_;
   std::unordered_map<std::string, std::vector<std::size_t>> runs_of_pool_;
 };

@@ -111,6 +111,35 @@ void write(FactEncoder& to, const StatementFact& fact) {
   to.text(fact.sha256);
 }
 
+void write(FactEncoder& to, const ReversalFact& fact) {
+  to.number(fact.sequence);
+  to.date(fact.corrected);
+  to.text(fact.reason);
+  to.text(fact.undone);
+  to.flag(fact.terms.has_value());
+  if (fact.terms) to.plan(*fact.terms);
+  to.list(fact.shares, [&](const HeldShare& share) {
+    to.id(share.pool);
+    to.share(share);
+  });
+}
+
+ReversalFact read_reversal(FactDecoder& from) {
+  ReversalFact fact;
+  fact.sequence = from.number();
+  fact.corrected = from.date();
+  fact.reason = from.text();
+  fact.undone = from.text();
+  if (from.flag()) fact.terms = from.plan();
+  fact.shares = from.list<HeldShare>([&] {
+    auto pool = from.id<"pool">();
+    auto share = from.share();
+    share.pool = std::move(pool);
+    return share;
+  });
+  return fact;
+}
+
 /// The steps of paying a provider.
 Fact read_run_fact(FactDecoder& from, std::uint64_t kind) {
   const auto run = from.id<"payment-run">();
@@ -223,6 +252,7 @@ Fact read(FactDecoder& from, std::uint64_t kind) {
       fact.sha256 = from.text();
       return fact;
     }
+    case 13: return read_reversal(from);
     default: throw ledger::JournalCorrupt("a fact in the ledger is of a kind that is not known");
   }
 }

@@ -134,8 +134,18 @@ struct StatementFact {
   std::string sha256;
 };
 
+/// An operation was undone by this one, which names it: what it moved was moved back.
+struct ReversalFact {
+  std::uint64_t sequence = 0;      // of the operation that is undone
+  Date corrected = {};             // the day it counted for
+  std::string reason;
+  std::string undone;              // what it meant: its facts
+  std::optional<Plan> terms;       // where a plan was changed: what it is again
+  std::vector<HeldShare> shares;   // where shares were released: what is held again
+};
+
 using Fact = std::variant<std::monostate, PlanFact, PermissionFact, HoldFact, ChargeFact, ReleaseFact, RefundFact,
-                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact>;
+                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact, ReversalFact>;
 
 /// A plan as facts have it: agreed, with nothing that names a child or says what pools use of it.
 Plan terms_of(const Plan& plan);

@@ -61,10 +61,11 @@ enum class Unit : std::uint8_t { money, counter };
 /// refund      from the provider back to the streams it came from
 /// batch, send, settle, reject   the steps of paying a provider; `reject` makes it owed again
 /// closing     a period is closed; moves nothing
+/// reversal    an operation that is named is undone: what it moved is moved back
 /// statement   a family's statement is issued: its number and the hash of its bytes; moves nothing
 enum class OperationKind : std::uint8_t {
   allocation, grant, transfer, hold, charge, release, refund, batch, send, settle, reject, closing,
-  statement
+  statement, reversal
 };
 constexpr auto names_of(OperationKind) {
   return names<OperationKind>({{OperationKind::allocation, "allocation"},
@@ -79,7 +80,8 @@ constexpr auto names_of(OperationKind) {
                                {OperationKind::settle, "settle"},
                                {OperationKind::reject, "reject"},
                                {OperationKind::closing, "closing"},
-                               {OperationKind::statement, "statement"}});
+                               {OperationKind::statement, "statement"},
+                               {OperationKind::reversal, "reversal"}});
 }
 
 /// Where an entry is: the operation's sequence, from 1, and the leg in it, from 0.

@@ -50,6 +50,13 @@ constexpr auto movements = std::to_array<Movement>({
     {OperationKind::reject, AccountKind::sent, down},
     {OperationKind::reject, AccountKind::settled, down},
     {OperationKind::reject, AccountKind::payable, up},
+    {OperationKind::reversal, AccountKind::funding, both},
+    {OperationKind::reversal, AccountKind::available, both},
+    {OperationKind::reversal, AccountKind::held, both},
+    {OperationKind::reversal, AccountKind::payable, both},
+    {OperationKind::reversal, AccountKind::granted, both},
+    {OperationKind::reversal, AccountKind::cap, both},
+    {OperationKind::reversal, AccountKind::pooled, both},
 });
 
 constexpr std::size_t operation_kinds = names_of(OperationKind{}).size();

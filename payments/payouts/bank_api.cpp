@@ -107,7 +107,7 @@ Result<store::NewestFirst> page_of(const StatementQuery& query, std::int64_t lim
 
 BankApi::BankApi(app::Context& context, Treasury& treasury)
     : context_(context), treasury_(treasury), office_(BankOffice::open(context.config)),
-      runs_(context, treasury, office_) {
+      runs_(context, treasury, office_), identity_(context.transport) {
   auto& router = context_.router;
   const auto provider = http::roles(Role::provider);
   const auto commissioner = http::roles(Role::commissioner);
@@ -126,8 +126,14 @@ BankApi::BankApi(app::Context& context, Treasury& treasury)
              this, &BankApi::withdraw);
   router.add({Method::get, "/v1/payments/payer", commissioner, "The account that my authority pays from, masked."},
              this, &BankApi::show_payer);
-  router.add({Method::put, "/v1/payments/payer", commissioner, "Change the account that my authority pays from.", true},
+  router.add({Method::put, "/v1/payments/payer", commissioner, "Enter another account for my authority to pay from; somebody else has to confirm it.", true},
              this, &BankApi::change_payer);
+  router.add({Method::post, "/v1/payments/payer/changes/{change}/confirmation", commissioner,
+              "Confirm the account that somebody else entered: it is paid from now on."},
+             this, &BankApi::confirm_payer);
+  router.add({Method::post, "/v1/payments/payer/changes/{change}/withdrawal", commissioner,
+              "Stop a change of the account that nobody has confirmed."},
+             this, &BankApi::withdraw_payer);
   router.add({Method::post, "/v1/payments/bank-statements", commissioner,
               "Take in a bank statement: payments settle or come back, and the rest waits for a person."},
              this, &BankApi::take_statement);
@@ -260,28 +266,32 @@ Task<BankApi::Answer<BankDetailsView>> BankApi::withdraw(http::Request& request,
   co_return co_await http::commit<BankDetailsView>(context_.database, request, now, work);
 }
 
-Result<PayerView> BankApi::view_of(const Id<"authority">& authority, const std::optional<store::PayerRow>& payer) const {
+BankApi::Answer<PayerView> BankApi::payer_view(db::Tx& tx, const Id<"authority">& authority) const {
   PayerView view;
-  if (!payer) return view;
-  const auto details = banking::open(payer->sealed, authority.text(), office_.keys);
-  if (!details) return details.error();
-  const auto masked = banking::masked(*details);
-  view.configured = true;
-  view.sort_code = masked.sort_code;
-  view.account_number = masked.account_number;
-  view.service_user_number = payer->service_user_number;
-  view.version = payer->version;
-  return view;
+  if (const auto payer = store::find_payer(tx, authority)) {
+    const auto details = banking::open(payer->sealed, authority.text(), office_.keys);
+    if (!details) return details.error();
+    const auto masked = banking::masked(*details);
+    view.configured = true;
+    view.sort_code = masked.sort_code;
+    view.account_number = masked.account_number;
+    view.service_user_number = payer->service_user_number;
+    view.version = payer->version;
+  }
+  if (const auto change = store::find_payer_change(tx, authority)) {
+    const auto details = banking::open(change->sealed, authority.text(), office_.keys);
+    if (!details) return details.error();
+    const auto masked = banking::masked(*details);
+    view.change = PayerChangeView{change->id, masked.sort_code, masked.account_number, change->service_user_number,
+                                  change->requested_by, change->requested_at};
+  }
+  const auto version = view.version;
+  http::Answer<PayerView> answer(std::move(view));
+  return std::move(answer).at_version(version);
 }
 
 Task<BankApi::Answer<PayerView>> BankApi::show_payer(http::Request& request, http::NoParams) {
-  auto work = [&](db::Tx& tx) -> Answer<PayerView> {
-    const auto payer = store::find_payer(tx, authority_of(request));
-    auto view = view_of(authority_of(request), payer);
-    if (!view) return view.error();
-    http::Answer<PayerView> answer(std::move(*view));
-    return std::move(answer).at_version(payer ? payer->version : 0);
-  };
+  auto work = [&](db::Tx& tx) { return payer_view(tx, authority_of(request)); };
   co_return co_await context_.database.read(work);
 }
 
@@ -297,17 +307,58 @@ Task<BankApi::Answer<PayerView>> BankApi::change_payer(http::Request& request, h
     co_return invalid("bank-details-invalid", "The sort code and the account number do not go together. Check both.");
   }
   const auto authority = authority_of(request);
-  const auto sealed = banking::seal(*details, authority.text(), office_.keys);
+  const auto now = context_.clock.now();
+  const store::PayerChangeRow change{context_.ids.make<"payer-change">(now),
+                                     banking::seal(*details, authority.text(), office_.keys), number, request.who().account, now};
   auto work = [&](db::Tx& tx) -> Answer<PayerView> {
     const auto before = store::find_payer(tx, authority);
-    const auto version = before ? before->version : 0;
-    CP_TRY(http::check_version(request, version));
-    const store::PayerRow payer{sealed, number, version + 1};
-    store::keep_payer(tx, authority, payer);
-    auto view = view_of(authority, payer);
-    if (!view) return view.error();
-    http::Answer<PayerView> answer(std::move(*view));
-    return std::move(answer).at_version(payer.version);
+    CP_TRY(http::check_version(request, before ? before->version : 0));
+    store::keep_payer_change(tx, authority, change);
+    return payer_view(tx, authority);
+  };
+  co_return co_await http::commit<PayerView>(context_.database, request, now, work);
+}
+
+namespace {
+
+/// The change that waits, where it is the one that was seen.
+Result<store::PayerChangeRow> find_change(db::Tx& tx, const http::Request& request, const Id<"payer-change">& id) {
+  auto change = store::find_payer_change(tx, authority_of(request));
+  if (!change || change->id != id) return not_found("There is no such change; it was confirmed, stopped or replaced by another.");
+  return std::move(*change);
+}
+
+}  // namespace
+
+Task<BankApi::Answer<PayerView>> BankApi::confirm_payer(http::Request& request, PayerChangePath path) {
+  const auto authority = authority_of(request);
+  auto look = [&](db::Tx& tx) { return find_change(tx, request, path.change); };
+  const auto seen = co_await context_.database.read(look);
+  if (!seen) co_return seen.error();
+  if (seen->requested_by == request.who().account) {
+    co_return Error{ErrorKind::forbidden, "change-by-same-person", "Ask somebody else to confirm the account you entered."};
+  }
+  identity::LogNote note{identity::LoggedAction::payer_changed, request.who().account, authority, path.change.text()};
+  const auto noted = co_await identity_.log(std::move(note));
+  if (!noted) co_return noted.error();
+  auto work = [&](db::Tx& tx) -> Answer<PayerView> {
+    const auto change = find_change(tx, request, path.change);
+    if (!change) return change.error();
+    const auto before = store::find_payer(tx, authority);
+    store::keep_payer(tx, authority, {change->sealed, change->service_user_number, before ? before->version + 1 : 1});
+    store::drop_payer_change(tx, authority);
+    return payer_view(tx, authority);
+  };
+  co_return co_await http::commit<PayerView>(context_.database, request, context_.clock.now(), work);
+}
+
+Task<BankApi::Answer<PayerView>> BankApi::withdraw_payer(http::Request& request, PayerChangePath path) {
+  const auto authority = authority_of(request);
+  auto work = [&](db::Tx& tx) -> Answer<PayerView> {
+    const auto change = find_change(tx, request, path.change);
+    if (!change) return change.error();
+    store::drop_payer_change(tx, authority);
+    return payer_view(tx, authority);
   };
   co_return co_await http::commit<PayerView>(context_.database, request, context_.clock.now(), work);
 }

@@ -20,6 +20,8 @@ class BankApi {
   Task<Answer<BankDetailsView>> withdraw(http::Request& request, BankDetailsPath path);
   Task<Answer<PayerView>> show_payer(http::Request& request, http::NoParams);
   Task<Answer<PayerView>> change_payer(http::Request& request, http::NoParams, PayerInput body);
+  Task<Answer<PayerView>> confirm_payer(http::Request& request, PayerChangePath path);
+  Task<Answer<PayerView>> withdraw_payer(http::Request& request, PayerChangePath path);
 
   Task<Answer<BankStatementView>> take_statement(http::Request& request, http::NoParams, BankStatementInput body);
   Task<Answer<http::Page<BankStatementView>>> list_statements(http::Request& request, StatementQuery query);
@@ -29,8 +31,8 @@ class BankApi {
 
   [[nodiscard]] Result<BankDetailsView> view_of(db::Tx& tx, const http::Principal& who,
                                                 const store::BankDetailsRow& row) const;
-  [[nodiscard]] Result<PayerView> view_of(const Id<"authority">& authority,
-                                          const std::optional<store::PayerRow>& payer) const;
+  /// The payer as it is, and what waits for a second person.
+  [[nodiscard]] Answer<PayerView> payer_view(db::Tx& tx, const Id<"authority">& authority) const;
   /// The lines of a statement; refused where it is of another account than the payer's.
   Task<Result<std::vector<banking::StatementLine>>> lines_of(Id<"authority"> authority, const BankStatementInput& body);
   /// Does in the ledger what a line says; false where it cannot be done any more.
@@ -41,6 +43,7 @@ class BankApi {
   Treasury& treasury_;
   const BankOffice office_;
   RunsApi runs_;
+  identity::Client identity_;
 };
 
 }  // namespace cp::payments

@@ -213,6 +213,26 @@ std::vector<DetailsChange> changes(db::Tx& tx, const Id<"authority">& authority)
                 });
 }
 
+std::optional<PayerChangeRow> find_payer_change(db::Tx& tx, const Id<"authority">& authority) {
+  return tx.one("SELECT id, sealed, service_user_number, requested_by, requested_at FROM payments_payer_changes "
+                "WHERE authority = $1",
+                {authority}, [](const db::Row& row) {
+                  return PayerChangeRow{row.id<"payer-change">(0), row.string(1), row.string(2), row.id<"account">(3),
+                                        row.timestamp(4)};
+                });
+}
+
+void keep_payer_change(db::Tx& tx, const Id<"authority">& authority, const PayerChangeRow& change) {
+  drop_payer_change(tx, authority);
+  tx.execute("INSERT INTO payments_payer_changes (authority, id, sealed, service_user_number, requested_by, requested_at) "
+             "VALUES ($1, $2, $3, $4, $5, $6)",
+             {authority, change.id, change.sealed, change.service_user_number, change.requested_by, change.requested_at});
+}
+
+void drop_payer_change(db::Tx& tx, const Id<"authority">& authority) {
+  tx.execute("DELETE FROM payments_payer_changes WHERE authority = $1", {authority});
+}
+
 std::optional<PayerRow> find_payer(db::Tx& tx, const Id<"authority">& authority) {
   return tx.one("SELECT sealed, service_user_number, version FROM payments_payers WHERE authority = $1", {authority},
                 [](const db::Row& row) { return PayerRow{row.string(0), row.string(1), row.integer(2)}; });

@@ -87,6 +87,18 @@ struct PayerRow {
   std::string service_user_number;
   std::int64_t version = 0;
 };
+/// An account that was entered and is not confirmed yet.
+struct PayerChangeRow {
+  Id<"payer-change"> id;
+  std::string sealed;
+  std::string service_user_number;
+  Id<"account"> requested_by;
+  Timestamp requested_at = {};
+};
+std::optional<PayerChangeRow> find_payer_change(db::Tx& tx, const Id<"authority">& authority);
+/// In place of the one there is.
+void keep_payer_change(db::Tx& tx, const Id<"authority">& authority, const PayerChangeRow& change);
+void drop_payer_change(db::Tx& tx, const Id<"authority">& authority);
 std::optional<PayerRow> find_payer(db::Tx& tx, const Id<"authority">& authority);
 void keep_payer(db::Tx& tx, const Id<"authority">& authority, const PayerRow& payer);
 

@@ -85,18 +85,42 @@ constexpr auto wire(const PayerInput*) {
       json::field("service_user_number", &PayerInput::service_user_number, "For Bacs files: six digits.",
                   json::between(0, 6)));
 }
+/// An account that one person entered and another has to confirm.
+struct PayerChangeView {
+  Id<"payer-change"> id;
+  std::string sort_code, account_number;
+  std::string service_user_number;
+  Id<"account"> requested_by;
+  Timestamp requested_at = {};
+};
+constexpr auto wire(const PayerChangeView*) {
+  return json::object("PayerChangeView", json::field("id", &PayerChangeView::id, "The change."),
+                      json::field("sort_code", &PayerChangeView::sort_code, "Hidden."),
+                      json::field("account_number", &PayerChangeView::account_number, "The last four digits."),
+                      json::field("service_user_number", &PayerChangeView::service_user_number, "For Bacs files; or empty."),
+                      json::field("requested_by", &PayerChangeView::requested_by, "Who entered it; somebody else confirms it."),
+                      json::field("requested_at", &PayerChangeView::requested_at, "When."));
+}
+struct PayerChangePath {
+  Id<"payer-change"> change;
+};
+constexpr auto wire(const PayerChangePath*) {
+  return json::object("PayerChangePath", json::field("change", &PayerChangePath::change, "The change."));
+}
 struct PayerView {
   bool configured = false;
   std::string sort_code, account_number;
   std::string service_user_number;
   std::int64_t version = 0;
+  std::optional<PayerChangeView> change = {};
 };
 constexpr auto wire(const PayerView*) {
   return json::object("PayerView", json::field("configured", &PayerView::configured, "Whether there is one."),
                       json::field("sort_code", &PayerView::sort_code, "Hidden."),
                       json::field("account_number", &PayerView::account_number, "The last four digits."),
                       json::field("service_user_number", &PayerView::service_user_number, "For Bacs files; or empty."),
-                      json::field("version", &PayerView::version, "For `If-Match`; 0 where there is none."));
+                      json::field("version", &PayerView::version, "For `If-Match`; 0 where there is none."),
+                      json::field("change", &PayerView::change, "What waits for a second person."));
 }
 
 // ---------------------------------------------------------------- payables and runs

@@ -4,6 +4,7 @@
 #include "payments/banking/batch.hpp"
 #include "payments/banking/pain001.hpp"
 #include "payments/signing.hpp"
+#include "payments/taken.hpp"
 #include "shared/core/hash.hpp"
 #include "shared/http/commit.hpp"
 #include "shared/http/cursor.hpp"
@@ -35,6 +36,11 @@ RunPaymentView payment_view(db::Tx& tx, const BookRun::Payment& payment) {
     view.invoices.push_back({part.pool, store::pool_title(tx, part.pool), part.month, part.amount});
   }
   return view;
+}
+
+Result<RunFileQuery> query_of(const http::Request& request) {
+  const http::Route route{.doc = {Method::get, request.path, http::signed_in(), {}}};
+  return http::read_params<RunFileQuery>(route, request, {});
 }
 
 /// Six digits or capitals that are this run's and no other's, as far as six can be.
@@ -70,7 +76,7 @@ Result<std::map<Id<"bank-details">, banking::BankDetails>> opened(db::Tx& tx, co
 }  // namespace
 
 RunsApi::RunsApi(app::Context& context, Treasury& treasury, const BankOffice& office)
-    : context_(context), treasury_(treasury), office_(office) {
+    : context_(context), treasury_(treasury), office_(office), identity_(context.transport) {
   auto& router = context_.router;
   const auto commissioner = http::roles(Role::commissioner);
   router.add({Method::get, "/v1/payments/payables", commissioner, "What is owed to providers, by invoice."}, this,
@@ -287,8 +293,7 @@ Task<RunsApi::Answer<RunView>> RunsApi::cancel(http::Request& request, RunPath p
 // ---------------------------------------------------------------- its file
 
 Task<Result<http::Response>> RunsApi::file_of(const http::Request& request) {
-  const http::Route route{.doc = {Method::get, request.path, http::signed_in(), {}}};
-  const auto query = http::read_params<RunFileQuery>(route, request, {});
+  const auto query = query_of(request);
   if (!query) co_return query.error();
   const auto head = co_await treasury_.signed_head();
   if (!head) co_return head.error();
@@ -324,8 +329,8 @@ Task<Result<http::Response>> RunsApi::file_of(const http::Request& request) {
 
 Task<http::Response> RunsApi::file(http::Request& request) {
   auto answer = co_await file_of(request);
-  if (!answer) co_return http::problem(answer.error(), request.request_id);
-  co_return std::move(*answer);
+  auto subject = answer ? "payment-run:" + query_of(request)->run.text() : std::string();
+  co_return co_await taken(identity_, request, std::move(answer), std::move(subject));
 }
 
 }  // namespace cp::payments

@@ -5,6 +5,7 @@
 #include "payments/payouts/bank_wire.hpp"
 #include "payments/treasury.hpp"
 #include "payments/wire.hpp"
+#include "services/identity/client.hpp"
 #include "shared/app/service.hpp"
 #include "shared/http/router.hpp"
 
@@ -38,6 +39,7 @@ class RunsApi {
   app::Context& context_;
   Treasury& treasury_;
   const BankOffice& office_;
+  identity::Client identity_;
 };
 
 }  // namespace cp::payments

@@ -2,6 +2,7 @@
 
 #include "payments/book/commands.hpp"
 #include "payments/statements/statement_pdf.hpp"
+#include "payments/taken.hpp"
 #include "payments/view.hpp"
 #include "shared/core/hash.hpp"
 #include "shared/http/cursor.hpp"
@@ -28,6 +29,11 @@ Date end_of_last_month(Date today) { return end_of(Month(today.year() / today.mo
 
 IssuedNote note_of(const store::IssuedRow& row) {
   return {row.number, row.first, row.last, row.made, row.through, row.sha256};
+}
+
+Result<IssuedFileQuery> query_of(const http::Request& request) {
+  const http::Route route{.doc = {Method::get, request.path, http::signed_in(), {}}};
+  return http::read_params<IssuedFileQuery>(route, request, {});
 }
 
 /// Whose statements the caller asks for, before it is looked up whether they may be seen.
@@ -256,8 +262,7 @@ Task<StatementApi::Answer<IssuedView>> StatementApi::show(http::Request& request
 }
 
 Task<Result<http::Response>> StatementApi::file_of(const http::Request& request) {
-  const http::Route route{.doc = {Method::get, request.path, http::signed_in(), {}}};
-  const auto query = http::read_params<IssuedFileQuery>(route, request, {});
+  const auto query = query_of(request);
   if (!query) co_return query.error();
   const auto row = co_await find(request, query->family, query->number);
   if (!row) co_return row.error();
@@ -282,8 +287,12 @@ Task<Result<http::Response>> StatementApi::file_of(const http::Request& request)
 
 Task<http::Response> StatementApi::file(http::Request& request) {
   auto answer = co_await file_of(request);
-  if (!answer) co_return http::problem(answer.error(), request.request_id);
-  co_return std::move(*answer);
+  std::string subject;
+  if (answer && request.who().role != Role::parent) {
+    const auto query = query_of(request);
+    subject = "statement:" + query->family->text() + ":" + std::to_string(query->number);
+  }
+  co_return co_await taken(identity_, request, std::move(answer), std::move(subject));
 }
 
 }  // namespace cp::payments

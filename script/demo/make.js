@@ -20,6 +20,7 @@ export async function makeDemo(url, adminEmail, adminPassword) {
   await demo.families('Plymouth', plymouth)
   await demo.talk()
   await demo.pools()
+  await demo.bankDetails()
   await demo.search()
   return demo.summary()
 }
@@ -65,6 +66,7 @@ class Demo {
     const of = (place) => ({ authority: this.authority[place] })
     await this.makeAccount('facilitator', 'Ruth', 'facilitator', 'Trafford', of('Trafford'))
     await this.makeAccount('commissioner', 'Gareth', 'commissioner', 'Trafford', of('Trafford'))
+    await this.makeAccount('commissioner2', 'Amina', 'commissioner', 'Trafford', of('Trafford'))
     await this.makeAccount('facilitator.plymouth', 'Tamsin', 'facilitator', 'Plymouth', of('Plymouth'))
     await this.makeAccount('commissioner.plymouth', 'Nigel', 'commissioner', 'Plymouth', of('Plymouth'))
     this.accounts.push({ role: 'administrator', place: '', email: this.admin.account.email, name: this.admin.account.name })
@@ -217,6 +219,17 @@ class Demo {
     sailing = await this.agree('facilitator.plymouth', sailing, terms)
     await this.accept(sailing, sailors)
     this.poolOf.plymouth = sailing.id
+  }
+
+  /** So that a payment run can be followed: what was delivered is owed to a provider whose account is confirmed. */
+  async bankDetails() {
+    const account = (number, name) => ({ sort_code: '08-99-99', account_number: number, account_name: name })
+    const commissioner = this.person('commissioner')
+    const details = await this.person('provider2').post('/v1/payments/bank-details', account('66374958', 'Paper Kite Arts'))
+    await commissioner.post(`/v1/payments/bank-details/${details.id}/confirmation`, { checked_with_payee: true })
+    const payer = { ...account('12345678', 'Trafford Council'), service_user_number: '123456' }
+    const { change } = await commissioner.put('/v1/payments/payer', payer, 0)
+    await this.person('commissioner2').post(`/v1/payments/payer/changes/${change.id}/confirmation`)
   }
 
   /** A search that nobody has confirmed anything of: families see what was found for them. */

@@ -432,6 +432,16 @@ AuthorityPolicy with_policy(const Authority& authority) {
 
 }  // namespace
 
+Task<Result<Answer<json::Empty>>> IdentityApi::add_to_log(Request&, NoParams, LogNote body) {
+  const auto now = context_.clock.now();
+  const LogEntry entry{context_.ids.next(now), now, body.action, body.account, body.authority, body.subject};
+  auto work = [&](db::Tx& tx) -> Result<Answer<json::Empty>> {
+    store::put_log(tx, entry);
+    return json::Empty();
+  };
+  co_return co_await context_.database.write(work);
+}
+
 Task<Result<Answer<AuthorityPolicy>>> IdentityApi::authority_policy(Request&, AuthorityPath path) {
   auto work = [&](db::Tx& tx) -> Result<Answer<AuthorityPolicy>> {
     const auto authority = store::find(tx, path.authority);

@@ -33,6 +33,7 @@ class IdentityApi {
                                                       NewAccount body);
   Task<Result<http::Answer<http::Page<AccountView>>>> accounts(http::Request& request,
                                                                AccountQuery query);
+  Task<Result<http::Answer<json::Empty>>> add_to_log(http::Request& request, http::NoParams, LogNote body);
   Task<Result<http::Answer<http::Page<LogEntryView>>>> access_log(http::Request& request,
                                                                   LogQuery query);
 

@@ -30,4 +30,11 @@ Task<Result<AccountCard>> Client::account(Id<"account"> id) const {
                                             std::move(path));
 }
 
+Task<Result<Done>> Client::log(LogNote note) const {
+  const auto written = co_await net::call<json::Empty>(*transport_, service_name, http::Method::post,
+                                                       "/internal/identity/access-log", json::write(note));
+  if (!written) co_return written.error();
+  co_return Done{};
+}
+
 }  // namespace cp::identity

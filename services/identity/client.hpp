@@ -15,6 +15,8 @@ class Client {
   /// By its name, whatever the case of its letters, or by its slug.
   [[nodiscard]] Task<Result<AuthorityPolicy>> authority_named(std::string name_or_slug) const;
   [[nodiscard]] Task<Result<AccountCard>> account(Id<"account"> id) const;
+  /// Writes into the access log.
+  [[nodiscard]] Task<Result<Done>> log(LogNote note) const;
 
  private:
   net::Transport* transport_;

@@ -83,16 +83,19 @@ struct Session {
   Timestamp expires = {};
 };
 
-enum class LoggedAction { account_created, authority_created, policy_changed, signed_up };
+enum class LoggedAction { account_created, authority_created, policy_changed, signed_up, file_taken, payer_changed };
 constexpr auto names_of(LoggedAction) {
   return names<LoggedAction>({{LoggedAction::account_created, "account-created"},
                               {LoggedAction::authority_created, "authority-created"},
                               {LoggedAction::policy_changed, "policy-changed"},
-                              {LoggedAction::signed_up, "signed-up"}});
+                              {LoggedAction::signed_up, "signed-up"},
+                              {LoggedAction::file_taken, "file-taken"},
+                              {LoggedAction::payer_changed, "payer-changed"}});
 }
 
 /// One line of the access log, which is only ever added to. `account` is empty where somebody
-/// worked on the command line. `subject` is the id of what was made or changed.
+/// worked on the command line. `subject` is the id of what was made, changed or taken
+/// away.
 struct LogEntry {
   std::string id;
   Timestamp at = {};

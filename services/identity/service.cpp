@@ -43,7 +43,7 @@ void IdentityApi::add_routes(http::Router& router) {
               "The accounts of your authority, newest first."},
              this, &IdentityApi::accounts);
   router.add({Method::get, "/v1/identity/access-log", http::roles(Role::commissioner, Role::administrator),
-              "Who made accounts and changed policies, newest first."},
+              "Who made accounts, changed policies and took files away, newest first."},
              this, &IdentityApi::access_log);
 
   router.add({Method::get, "/internal/identity/authorities/{authority}", http::internal(),
@@ -55,6 +55,8 @@ void IdentityApi::add_routes(http::Router& router) {
   router.add({Method::get, "/internal/identity/accounts/{account}", http::internal(),
               "The name that others see of an account."},
              this, &IdentityApi::account_card);
+  router.add({Method::post, "/internal/identity/access-log", http::internal(), "Write into the access log."}, this,
+             &IdentityApi::add_to_log);
   router.add({Method::post, "/internal/identity/sessions", http::internal(),
               "Who holds the session with this hash."},
              this, &IdentityApi::session);

@@ -169,10 +169,24 @@ constexpr auto wire(const LogEntryView*) {
       json::field("at", &LogEntryView::at, "When."), json::field("action", &LogEntryView::action, "What."),
       json::field("account", &LogEntryView::account, "Who; nobody where it was the command line."),
       json::field("authority", &LogEntryView::authority, "Whose authority it is about."),
-      json::field("subject", &LogEntryView::subject, "The id of what was made or changed."));
+      json::field("subject", &LogEntryView::subject, "The id of what was made, changed or taken away."));
 }
 
 // ---------------------------------------------------------------- between services
+
+/// What another service wants written into the access log.
+struct LogNote {
+  LoggedAction action = LoggedAction::file_taken;
+  Id<"account"> account;
+  std::optional<Id<"authority">> authority;
+  std::string subject;
+};
+constexpr auto wire(const LogNote*) {
+  return json::object("AccessLogNote", json::field("action", &LogNote::action, "What."),
+                      json::field("account", &LogNote::account, "Who."),
+                      json::field("authority", &LogNote::authority, "Whose authority it is about."),
+                      json::field("subject", &LogNote::subject, "The id of what it is about.", json::between(1, 200)));
+}
 
 struct AuthorityPolicy {
   Id<"authority"> id;

@@ -55,7 +55,12 @@ struct Payday {
   void payer() {
     auto body = details(payer_number);
     body["service_user_number"] = "123456";
-    story.commissioner.if_match(0).put("/v1/payments/payer", body.dump()).expect(200);
+    const auto entered = story.commissioner.if_match(0).put("/v1/payments/payer", body.dump()).expect(200).json();
+    const auto change = "/v1/payments/payer/changes/" + entered.at("change").at("id").get<std::string>();
+    CHECK(entered.at("configured") == false);
+    CHECK(story.commissioner.post(change + "/confirmation").expect(403).json().at("code") == "change-by-same-person");
+    CHECK(second.post(change + "/confirmation").expect(200).json().at("version") == 1);
+    second.post(change + "/confirmation").expect(404);
   }
   Json run(const std::string& day = "2026-12-02") {
     return story.commissioner.post("/v1/payments/runs", Json{{"pay_on", day}}.dump()).expect(201).json();
@@ -141,6 +146,16 @@ TEST_CASE("a delivered session is invoiced, paid by a run, and settled by the ba
     CHECK(answer.body.find("<!-- " + answer.header("Ledger-Head") + " -->") != std::string::npos);
     CHECK(answer.body.find(account_number) != std::string::npos);
     CHECK(day.file(made, "bacs-18").find("VOL1") == 0);
+    // Who took it away is written down, and so is whose account it is paid from.
+    const auto log = commissioner.get("/v1/identity/access-log?limit=4").expect(200).json().at("items");
+    const auto me = commissioner.get("/v1/identity/me").expect(200).json().at("id");
+    int files = 0, payers = 0;  // in any order: the clock stands still
+    for (const auto& entry : log) {
+      files += entry.at("action") == "file-taken" && entry.at("subject") == "payment-run:" + id && entry.at("account") == me;
+      payers += entry.at("action") == "payer-changed" && entry.at("account") != me;
+    }
+    CHECK(files == 2);
+    CHECK(payers == 1);
 
     CHECK(commissioner.post(path + "/sending").expect(200).json().at("state") == "sent");
     commissioner.post(path + "/sending").expect(409);
@@ -255,6 +270,12 @@ TEST_CASE("bank details are masked, confirmed by somebody else, and used some da
     day.payer();
     CHECK(commissioner.get("/v1/payments/payer").expect(200).body.find(payer_number) == std::string::npos);
     commissioner.if_match(0).put("/v1/payments/payer", details(payer_number).dump()).expect(412);
+    const auto other_payer = commissioner.if_match(1).put("/v1/payments/payer", details("87654321").dump()).expect(200).json();
+    CHECK(other_payer.at("account_number") == "••••5678");
+    CHECK(other_payer.at("change").at("account_number") == "••••4321");
+    const auto stop = "/v1/payments/payer/changes/" + other_payer.at("change").at("id").get<std::string>() + "/withdrawal";
+    CHECK(commissioner.post(stop).expect(200).json().at("change").is_null());
+    commissioner.post(stop).expect(404);
 
     // Until then the older ones are paid by; a run made before the change cannot be sent after it.
     const auto run = day.run("2026-12-04");

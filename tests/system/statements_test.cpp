@@ -77,6 +77,19 @@ TEST_CASE("a statement that was issued stays as it was, and what is written late
     CHECK(after.at("lines")[0].at("derivation")[0].at("what") == "share");
     CHECK(issue(story.facilitator, alder.id, "2026-11-15", 409).at("code") == "statement-gone-by");
 
+    // What was wrong is undone by an operation that names it and the day it puts right; it is on the next statement.
+    const auto wrong = after.at("lines").back();
+    CHECK(wrong.at("session") == 2);
+    const auto undo = Json{{"operation", wrong.at("operation")}, {"reason", "Nobody came."}}.dump();
+    const auto undone = story.commissioner.post("/v1/payments/reversals", undo).expect(200).json();
+    CHECK(undone.at("corrected") == "2026-12-05");
+    CHECK(story.commissioner.post("/v1/payments/reversals", undo).expect(409).json().at("code") == "already-reversed");
+    const auto lines = story.statement(alder).at("lines");
+    CHECK(lines[0].at("operation") == undone.at("operation"));
+    CHECK(lines[0].at("derivation")[0].at("text") ==
+          "Puts right what counted for 2026-12-05 (operation " + wrong.at("operation").dump() + "): Nobody came.");
+    CHECK(read(alder.browser, 2) == after);
+
     // Whose they are.
     CHECK(listed(story.facilitator, "?family=" + alder.id).size() == 2);
     story.facilitator.get("/v1/payments/issued-statements").expect(422);
@@ -84,6 +97,7 @@ TEST_CASE("a statement that was issued stays as it was, and what is written late
     beech.browser.get("/v1/payments/issued-statements/2").expect(404);
     auto elsewhere = story.app.person(http::Role::commissioner, "plymouth@test.example", "Plymouth");
     elsewhere.get("/v1/payments/issued-statements?family=" + alder.id).expect(404);
+    elsewhere.post("/v1/payments/reversals", undo).expect(404);
     issue(elsewhere, alder.id, "2026-12-05", 404);
 
     // The bytes whose hash the ledger has, and the same on paper.
@@ -95,6 +109,23 @@ TEST_CASE("a statement that was issued stays as it was, and what is written late
     CHECK(paper.header("Content-Type") == "application/pdf");
     CHECK(paper.body.starts_with("%PDF-"));
     CHECK(story.facilitator.get(path + ("pdf&family=" + alder.id)).expect(200).body == paper.body);
+
+    // What others take away is written down; what a family takes of its own is not.
+    const auto taken = [&] {
+      std::vector<std::string> subjects;
+      const auto log = story.commissioner.get("/v1/identity/access-log?limit=100").expect(200).json().at("items");
+      for (const auto& entry : log) {
+        if (entry.at("action") == "file-taken") subjects.push_back(entry.at("subject"));
+      }
+      std::sort(subjects.begin(), subjects.end());
+      return subjects;
+    };
+    const auto paper_taken = "statement:" + alder.id + ":2";
+    CHECK(taken() == std::vector<std::string>{paper_taken});
+    const auto part = story.commissioner.get("/v1/payments/ledger-files?format=hledger").expect(200).body;
+    CHECK(part.find("end of the journal") != std::string::npos);
+    CHECK(elsewhere.get("/v1/payments/ledger-files?format=csv").expect(200).body.find(story.authority) == std::string::npos);
+    CHECK(taken() == std::vector<std::string>{"ledger:hledger", paper_taken});
 
     CHECK(story.verify() == 0);
     story.app.database().write_now([&](db::Tx& tx) {

@@ -265,10 +265,12 @@ export interface AuditRow {
   actual: Money
 }
 export interface AuditView { from: string; to: string; rows: AuditRow[] }
+export interface ReversalView { operation: number; undone: number; corrected: string; amount: Money }
 export interface IssuedNote { number: number; first: string; last: string; made: string; through: number; sha256: string }
 /** One step of how an amount was worked out. */
 export interface DerivationLine { what: string; text: string; amount?: Money | null }
 export interface StatementLine {
+  operation: number
   at: string
   effective: string
   kind: 'allocation' | 'hold' | 'charge' | 'release' | 'refund'
@@ -325,7 +327,16 @@ export interface BankDetailsView {
   withdrawn: boolean
   confirmations: { authority: string; at: string; usable_from: string; withdrawn: boolean }[]
 }
+export interface PayerChangeView {
+  id: string
+  sort_code: string
+  account_number: string
+  service_user_number: string
+  requested_by: string
+  requested_at: string
+}
 export interface PayerView {
+  change?: PayerChangeView | null
   configured: boolean
   sort_code: string
   account_number: string

@@ -118,6 +118,8 @@ class World {
     return treasury_->perform_now(command);
   }
   Treasury& treasury() { return *treasury_; }
+  [[nodiscard]] std::unique_ptr<ledger::JournalReader> journal() const { return open_journal_reader(config_); }
+  [[nodiscard]] db::Database& database() { return database_; }
   [[nodiscard]] std::string ledger_file() const { return folder_.file("ledger.db"); }
 
   Plan read(const Id<"plan">& id) {

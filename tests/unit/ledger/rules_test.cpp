@@ -26,6 +26,7 @@ const std::map<std::string, std::string> expected = {
     {"reject", "+payable -batched -sent -settled"},
     {"closing", ""},
     {"statement", ""},
+    {"reversal", "+funding -funding +available -available +held -held +payable -payable +granted -granted +cap -cap +pooled -pooled"},
 };
 
 std::string movements_of(OperationKind operation) {

@@ -28,7 +28,7 @@ export function AuditPage() {
         <ul>
           <li><a href={withQuery('/v1/payments/audit.csv', range)} download>These months as a table (CSV)</a></li>
           {downloads.map(([format, name]) => (
-            <li key={format}><a href={`/v1/payments/ledger-files?format=${format}`} download>{format === 'csv' ? name : `The whole ledger for ${name}`}</a></li>
+            <li key={format}><a href={`/v1/payments/ledger-files?format=${format}`} download>{format === 'csv' ? name : `Your authority’s ledger for ${name}`}</a></li>
           ))}
         </ul>
         <p class="small quiet">

@@ -275,6 +275,7 @@ function Details({ details, name, today, done }: { details: BankDetailsView; nam
 
 function Payer({ done }: { done: (text: string) => void }) {
   const payer = useGet<PayerView>('/v1/payments/payer')
+  const account = useAccount()
   const [sort, setSort] = useState('')
   const [number, setNumber] = useState('')
   const [name, setName] = useState('')
@@ -286,12 +287,25 @@ function Payer({ done }: { done: (text: string) => void }) {
     setSort('')
     setNumber('')
     setName('')
-    done('Payments are made from this account now.')
+    done('The account is entered. Somebody else has to confirm it.')
   })
   return (
     <Card title="The account you pay from">
       <Loaded of={payer}>
-        {(value) => value.configured ? <p>{value.sort_code} {value.account_number}</p> : <Note>None yet. Files for the bank need one.</Note>}
+        {(value) => (
+          <>
+            {value.configured ? <p>{value.sort_code} {value.account_number}</p> : <Note>None yet. Files for the bank need one.</Note>}
+            {value.change && (
+              <Note title="Waits for a second person">
+                <p>{value.change.sort_code} {value.change.account_number}, entered {instantText(value.change.requested_at)}</p>
+                {value.change.requested_by !== account.id && (
+                  <Action of="the account you pay from" run={async (send) => { await send('POST', `/v1/payments/payer/changes/${value.change!.id}/confirmation`, {}); await payer.reload(); done('Payments are made from this account now.') }}>Confirm</Action>
+                )}
+                <Action kind="secondary" of="the change of the account" run={async (send) => { await send('POST', `/v1/payments/payer/changes/${value.change!.id}/withdrawal`, {}); await payer.reload(); done('The change is stopped.') }}>Stop</Action>
+              </Note>
+            )}
+          </>
+        )}
       </Loaded>
       <details>
         <summary>Change it</summary>

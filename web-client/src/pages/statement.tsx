@@ -1,10 +1,12 @@
 import { Budget } from '../parts/bars'
-import { Card, Derivation, Empty, Facts, Loaded, More, Page, Table, Tag } from '../parts/page'
+import { Card, Derivation, Empty, Facts, Loaded, More, Page, Said, Table, Tag } from '../parts/page'
 import { call, withQuery } from '../api'
+import { Button, FormBox, Input, useForm } from '../form'
 import { moneyText } from '../money'
 import { useGet, useList } from '../resource'
 import type { Parameters } from '../router'
-import type { IssuedNote, StatementLine, StatementView } from '../types'
+import { useSession } from '../session'
+import type { IssuedNote, ReversalView, StatementLine, StatementView } from '../types'
 import { dateText, holderNames, instantText, streamName } from '../words'
 import { useState } from 'preact/hooks'
 
@@ -15,6 +17,7 @@ const kindNames: Record<StatementLine['kind'], string> = {
 export function StatementPage({ parameters }: { parameters: Parameters }) {
   const path = parameters.family ? `/v1/payments/statements/${parameters.family}` : '/v1/payments/statement'
   const statement = useGet<StatementView>(path)
+  const { account } = useSession()
   const [more, setMore] = useState<{ lines: StatementLine[]; next: string | null | undefined }>()
   return (
     <Page title={parameters.family ? 'Statement' : 'My money'} lead="Every penny of the plan: what came in, what is reserved, what was spent, and why.">
@@ -50,9 +53,10 @@ export function StatementPage({ parameters }: { parameters: Parameters }) {
                 {lines.length === 0 ? <Empty title="Nothing has moved yet" /> : (
                   <Table
                     caption="Everything that moved" hideCaption rows={lines}
-                    rowKey={(line) => `${line.at}${line.kind}${line.pool ?? ''}${line.session ?? ''}${line.stream}${line.plan}${line.amount.pence}`}
+                    rowKey={(line) => `${line.operation}${line.kind}${line.pool ?? ''}${line.session ?? ''}${line.stream}${line.plan}${line.amount.pence}`}
                     columns={[
                       { title: 'When', cell: (line) => instantText(line.at) },
+                      { title: 'Entry', number: true, cell: (line) => line.operation },
                       { title: 'Counts for', cell: (line) => dateText(line.effective, false) },
                       { title: 'What', cell: (line) => kindNames[line.kind] },
                       { title: 'For', cell: (line) => line.pool ? <><a href={`/pools/${line.pool}`}>{line.pool_title || 'Pool'}</a>{line.session ? `, session ${line.session}` : ''}</> : '–' },
@@ -70,6 +74,7 @@ export function StatementPage({ parameters }: { parameters: Parameters }) {
                 )}
               </Card>
               <Issued family={parameters.family} />
+              {account?.role === 'commissioner' && <PutRight done={() => void statement.reload()} />}
               <p class="small quiet">
                 From entry {view.head.sequence} of the ledger, signed {instantText(view.head.at)}: <code>{view.head.hash.slice(0, 16)}</code>.
                 Keep this number: nobody can change what came before it without it showing.
@@ -111,6 +116,31 @@ function Issued({ family }: { family: string | undefined }) {
           </>
         )}
       </Loaded>
+    </Card>
+  )
+}
+
+/** Undoes an entry by a new one that names it; what it was stays to be read. */
+function PutRight({ done }: { done: () => void }) {
+  const [entry, setEntry] = useState('')
+  const [reason, setReason] = useState('')
+  const [said, setSaid] = useState<string>()
+  const form = useForm(async (send) => {
+    const undone = await send<ReversalView>('POST', '/v1/payments/reversals', { operation: Number(entry), reason })
+    setSaid(`Entry ${undone.undone}, ${moneyText(undone.amount)} on ${dateText(undone.corrected, false)}, is undone by entry ${undone.operation}.`)
+    setEntry('')
+    setReason('')
+    done()
+  })
+  return (
+    <Card title="Put an entry right">
+      <Said text={said} />
+      <p>An entry that was wrong is undone by a new one that names it. That is refused where the money has moved on.</p>
+      <FormBox form={form} label="Put an entry right">
+        <Input name="/operation" label="Number of the entry" value={entry} onValue={setEntry} />
+        <Input name="/reason" label="Why" hint="The family reads it." value={reason} onValue={setReason} />
+        <Button kind="secondary" busy={form.busy}>Undo this entry</Button>
+      </FormBox>
     </Card>
   )
 }

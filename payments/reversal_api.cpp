@@ -1,0 +1,70 @@
+#include "payments/reversal_api.hpp"
+
+#include "payments/ledger/encoding.hpp"
+#include "payments/signing.hpp"
+#include "payments/store.hpp"
+
+namespace cp::payments {
+namespace {
+
+Error no_such_operation() { return not_found("There is no such operation, or it is not yours to see."); }
+
+/// What a plan was before the operation that made it what this fact says; nothing in it before the first.
+Plan terms_before(db::Tx& tx, ledger::JournalReader& journal, const PlanFact& fact, std::uint64_t sequence) {
+  auto terms = fact.plan;
+  for (auto& budget : terms.streams) budget.allocated = Money();
+  const auto before = store::operation_before(tx, fact.plan.id, static_cast<std::int64_t>(sequence));
+  if (!before) return terms;
+  const auto earlier = decode_fact(ledger::decode_head(journal.read_one(static_cast<std::uint64_t>(*before)).body).facts);
+  if (const auto* plan = std::get_if<PlanFact>(&earlier)) terms = plan->plan;
+  else if (const auto* reversal = std::get_if<ReversalFact>(&earlier)) terms = reversal->terms.value_or(terms);
+  // What was permitted when it was changed was permitted before.
+  terms.permitted = fact.plan.permitted;
+  return terms;
+}
+
+}  // namespace
+
+Result<ReversalOrder> reversal_order(db::Tx& tx, ledger::JournalReader& journal, std::uint64_t sequence, std::string reason) {
+  if (sequence == 0 || sequence > journal.head().sequence) return no_such_operation();
+  ReversalOrder order{ledger::decode(journal.read_one(sequence).body), std::move(reason)};
+  if (order.undone.refusal) return order;
+  const auto fact = decode_fact(order.undone.facts);
+  if (const auto* plan = std::get_if<PlanFact>(&fact)) order.terms = terms_before(tx, journal, *plan, sequence);
+  const auto* release = std::get_if<ReleaseFact>(&fact);
+  if (!release) return order;
+  for (const auto& move : release->released) {
+    if (const auto row = store::find_share(tx, move.share)) {
+      order.shares.push_back({row->share, row->pool, row->family, row->session, row->date, sum_of(move.parts),
+                              row->derivation, move.parts});
+    }
+  }
+  return order;
+}
+
+ReversalApi::ReversalApi(app::Context& context, Treasury& treasury) : context_(context), treasury_(treasury) {
+  context_.router.add({http::Method::post, "/v1/payments/reversals", http::roles(http::Role::commissioner),
+                       "Undo an operation by one that names it; what it was stays to be read."},
+                      this, &ReversalApi::reverse);
+}
+
+Task<Result<http::Answer<ReversalView>>> ReversalApi::reverse(http::Request& request, http::NoParams, NewReversal body) {
+  const auto authority = request.who().authority.value_or(Id<"authority">());
+  auto find = [&](db::Tx& tx) -> Result<ReversalOrder> {
+    const auto journal = open_journal_reader(context_.config);
+    auto order = reversal_order(tx, *journal, static_cast<std::uint64_t>(body.operation), body.reason);
+    // Nobody learns from a refusal what others have.
+    if (order && order->undone.scope != authority.text()) return no_such_operation();
+    return order;
+  };
+  auto order = co_await context_.database.read(find);
+  if (!order) co_return order.error();
+  const auto corrected = ledger::from_day(order->undone.effective);
+  Reverse command(treasury_.book(), authority, std::move(*order));
+  sign(command, request, context_, "reverse", json::write(body));
+  const auto done = co_await treasury_.perform(command);
+  if (!done) co_return done.error();
+  co_return ReversalView{static_cast<std::int64_t>(done->sequence), body.operation, corrected, done->amount};
+}
+
+}  // namespace cp::payments
