@@ -106,7 +106,8 @@ int with_database(const Config& config,
 struct MatchOrder {
   std::string input = "-", output = "-", instance, proposal;
   std::int64_t deadline_ms = 0, families = 200, offers = 20;
-  double density = 0.1;
+  std::string density = "medium", schema = "instance";
+  std::int64_t threads = 1;
   std::uint64_t seed = 1;
 };
 
@@ -118,23 +119,28 @@ void add_match(CLI::App& program, MatchOrder& order, int& status) {
   match->add_option("--deadline-ms", order.deadline_ms, "Most time to search; 0 ends by itself")
       ->capture_default_str();
   match->add_option("--seed", order.seed, "The same seed gives the same answer")->capture_default_str();
+  match->add_option("--threads", order.threads, "Regions searched beside each other")
+      ->check(CLI::Range(1, 64))->capture_default_str();
   auto* generate = match->add_subcommand("generate", "Make a random instance");
   generate->add_option("--families", order.families, "How many families")->capture_default_str();
   generate->add_option("--offers", order.offers, "How many offers")->capture_default_str();
-  generate->add_option("--density", order.density, "Share of pairs that may meet, 0 to 1")
-      ->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  generate->add_option("--density", order.density, "sparse, medium, dense, or 0 to 1")->capture_default_str();
   generate->add_option("--seed", order.seed, "The same seed gives the same instance")->capture_default_str();
   generate->add_option("--output", order.output, "The instance; - is standard output")->capture_default_str();
-  auto* check = match->add_subcommand("check", "Check a proposal against its instance's hard rules");
+  auto* check = match->add_subcommand("check", "Check a proposal's rules, money, score and reasons");
   check->add_option("instance", order.instance, "The instance file")->required();
   check->add_option("proposal", order.proposal, "The proposal file")->required();
-  match->callback([&order, &status, generate, check] {
+  auto* schema = match->add_subcommand("schema", "The JSON Schema of an instance or a result");
+  schema->add_option("of", order.schema, "instance or result")->required();
+  match->callback([&order, &status, generate, check, schema] {
     if (*generate) {
       status = matching::generate_command(order.families, order.offers, order.density, order.seed, order.output);
     } else if (*check) {
       status = matching::check_command(order.instance, order.proposal);
+    } else if (*schema) {
+      status = matching::schema_command(order.schema);
     } else {
-      status = matching::match_command(order.input, order.output, order.deadline_ms, order.seed);
+      status = matching::match_command(order.input, order.output, order.deadline_ms, order.seed, order.threads);
     }
   });
 }

@@ -198,6 +198,7 @@ class Check {
 
   static bool may_both(const Family& family, const Seat& a, const Seat& b) {
     if ((a.agreed && b.agreed) || !at_once(*a.bought.run, *b.bought.run)) return true;
+    if (a.bought.run == b.bought.run) return false;
     // An extra is at the time of the session it is for. Where a group is agreed, its time is gone from the family's
     // week, and only who attends the extra's session may still have it.
     if (a.agreed || b.agreed) return attends(family, *(a.agreed ? b : a).bought.offer);
@@ -369,6 +370,7 @@ class Check {
       const auto most = std::min(family->wished_groups.value_or(policy_.groups_per_family), policy_.groups_per_family);
       const auto found = taking_.find(family);
       const auto agreed = found == taking_.end() ? 0 : static_cast<std::int64_t>(found->second.busy.size());
+      if (agreed > 0 && std::count(found->second.busy.begin(), found->second.busy.end(), bought.run) > 0) return;
       if (most <= agreed || first_failing(*family, *bought.offer, *bought.run, left_for(*family, *bought.run))) return;
       known->second.push_back(family);
     };

@@ -69,7 +69,7 @@ std::string id_of(const char* kind, std::int64_t number) {
 }
 
 std::int64_t towns_of(const Shape& shape) {
-  return std::max<std::int64_t>(1, (shape.families + shape.families_per_town - 1) / shape.families_per_town);
+  return std::max<std::int64_t>(1, (shape.families + shape.families_per_town / 2) / shape.families_per_town);
 }
 
 /// Towns stand in a square, so near each other that a few families at the edge of one may go to the next.

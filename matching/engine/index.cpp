@@ -480,7 +480,7 @@ bool Index::may_meet(FamilyAt a, FamilyAt b) const {
 }
 
 bool Index::clash(RunAt a, RunAt b) const {
-  return overlap(run(a), run(b)) && !belong_together(offer(a), run(a), offer(b), run(b));
+  return overlap(run(a), run(b)) && (a == b || !belong_together(offer(a), run(a), offer(b), run(b)));
 }
 
 OwnTerms Index::own_terms(const RunRow& row, const Family& family, double miles) const {

@@ -486,6 +486,8 @@ Instance beside_agreed(const Instance& instance) {
       family.headroom_pence = std::max<std::int64_t>(0, family.headroom_pence - share);
       const auto wished = std::min(family.wished_groups.value_or(policy.groups_per_family), policy.groups_per_family);
       family.wished_groups = std::max<std::int64_t>(0, wished - 1);
+      // Who attends a session needs no time for its extra, and still shares it once only.
+      family.forbidden.push_back(run->id);
       take_out(family.slots, {run->weekday, run->from_minute, run->to_minute});
     }
   }

@@ -246,12 +246,12 @@ TEST_CASE("the command line matches, checks and generates files") {
   const std::string instance = folder / "instance.json", proposal = folder / "proposal.json";
   CHECK(match_command(two_groups_path, proposal, 0, 1) == 0);
   CHECK(check_command(two_groups_path, proposal) == 0);
-  CHECK(generate_command(30, 6, 0.6, 5, instance) == 0);
+  CHECK(generate_command(30, 6, "0.6", 5, instance) == 0);
   CHECK(check_command(instance, proposal) == 1);
   CHECK(match_command(instance, proposal, 0, 1) == 0);
   CHECK(check_command(instance, proposal) == 0);
   CHECK(match_command(folder / "missing.json", proposal, 0, 1) == 2);
   CHECK(match_command(proposal, proposal, 0, 1) == 1);
   CHECK(match_command(instance, folder / "no" / "folder.json", 0, 1) == 2);
-  CHECK(generate_command(1, 1, 1.5, 1, instance) == 1);
+  CHECK(generate_command(1, 1, "1.5", 1, instance) == 1);
 }
