@@ -132,7 +132,8 @@ class Check {
       if (agreed) taking.busy.push_back(bought.run);
       taken_[bought.run].add(agreed, group.families[at].children);
     }
-    groups_on_[bought.run].push_back(std::move(members));
+    // Nobody joins an agreed group, so it keeps nobody away either.
+    if (!agreed) groups_on_[bought.run].push_back(std::move(members));
   }
 
   /// A group of before is not held against the rules again; it has to be there as it was.
