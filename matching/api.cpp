@@ -3,6 +3,8 @@
 #include "matching/engine/deadline.hpp"
 #include "matching/engine/engine.hpp"
 #include "matching/engine/rules.hpp"
+#include "matching/map.hpp"
+#include "matching/report.hpp"
 #include "matching/service.hpp"
 #include "shared/http/commit.hpp"
 #include "shared/http/cursor.hpp"
@@ -25,86 +27,6 @@ const Id<"authority">& authority_of(const http::Request& request) {
   static const Id<"authority"> none;
   const auto& who = request.who();
   return who.authority ? *who.authority : none;
-}
-
-/// What the engine proposed, with ids of its own and what pages show of the offers.
-StoredRun stored_run(const Proposal& proposal, const Instance& instance, IdSource& ids, Timestamp now) {
-  StoredRun run;
-  run.id = ids.make<"matching_run">(now);
-  run.created = now;
-  run.families = static_cast<std::int64_t>(instance.families.size());
-  run.offers = static_cast<std::int64_t>(instance.offers.size());
-  for (const auto& from : proposal.groups) {
-    StoredGroup group;
-    group.id = ids.make<"group">(now);
-    group.offer = Id<"offer">(from.offer);
-    group.run = Id<"run">(from.run);
-    group.score = from.score;
-    group.reasons = from.reasons;
-    for (const auto& offer : instance.offers) {
-      if (offer.id != from.offer) continue;
-      group.offer_title = offer.title;
-      for (const auto& one : offer.runs) {
-        if (one.id != from.run) continue;
-        group.weekday = one.weekday;
-        group.from_minute = one.from_minute;
-        group.to_minute = one.to_minute;
-        group.sessions = one.sessions;
-      }
-    }
-    for (const auto& family : from.families) {
-      group.families.push_back({Id<"family">(family.id), family.children, Money(family.share_pence),
-                                family.alone_pence ? std::optional(Money(*family.alone_pence)) : std::nullopt});
-    }
-    run.groups.push_back(std::move(group));
-  }
-  for (const auto& left : proposal.left_out) {
-    run.left_out.push_back({Id<"family">(left.family), std::string(name(left.reason)), left.text, left.what_would_help});
-  }
-  return run;
-}
-
-GroupView group_view(const StoredGroup& group) {
-  GroupView view;
-  view.id = group.id;
-  view.offer = group.offer;
-  view.offer_title = group.offer_title;
-  view.run = group.run;
-  view.weekday = group.weekday;
-  view.from_minute = group.from_minute;
-  view.to_minute = group.to_minute;
-  view.sessions = group.sessions;
-  view.reasons = group.reasons;
-  view.score = group.score;
-  for (const auto& share : group.families) {
-    view.families.push_back({share.family, std::nullopt, share.children, share.share, share.alone});
-  }
-  return view;
-}
-
-std::optional<FamilyProposal> proposal_for(const Id<"family">& family, const StoredRun& run, const StoredGroup& group) {
-  FamilyProposal view;
-  bool mine = false;
-  for (const auto& share : group.families) {
-    view.children += share.children;
-    if (share.family != family) continue;
-    mine = true;
-    view.my_share = share.share;
-    view.alone = share.alone;
-  }
-  if (!mine) return std::nullopt;
-  view.matching_run = run.id;
-  view.group = group.id;
-  view.offer = group.offer;
-  view.offer_title = group.offer_title;
-  view.run = group.run;
-  view.weekday = group.weekday;
-  view.from_minute = group.from_minute;
-  view.to_minute = group.to_minute;
-  view.sessions = group.sessions;
-  view.families = static_cast<std::int64_t>(group.families.size());
-  view.reasons = group.reasons;
-  return view;
 }
 
 }  // namespace
@@ -164,6 +86,7 @@ Task<MatchingApi::Report> MatchingApi::run(http::Request& request, http::NoParam
   if (!proposal) co_return proposal.error();
   auto stored = stored_run(*proposal, instance, context_.ids, now);
   stored.authority = authority;
+  stored.activity_type = body.activity_type;
   stored.took_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
 
@@ -186,29 +109,31 @@ Task<Result<StoredRun>> MatchingApi::find(http::Request& request, Id<"matching_r
   co_return co_await context_.database.read(work);
 }
 
-Task<Result<RunReport>> MatchingApi::report(StoredRun run) {
+Task<Result<RunReport>> MatchingApi::report(const StoredRun& run) {
   const auto cards = co_await families_.cards(run.authority);
   if (!cards) co_return cards.error();
   std::map<Id<"family">, std::string> names;
   for (const auto& card : *cards) names[card.id] = card.known_as;
+  pools::GroupsQuery question;
+  for (const auto& group : run.groups) question.groups.push_back(group.id);
+  const auto confirmed = co_await pools_.of_groups(question);
+  if (!confirmed) co_return confirmed.error();
+  std::map<Id<"group">, Id<"pool">> pools;
+  for (const auto& one : confirmed->items) pools.emplace(one.group, one.pool);
+
   const auto known_as = [&](const Id<"family">& family) -> std::optional<std::string> {
     const auto found = names.find(family);
     return found == names.end() ? std::nullopt : std::optional(found->second);
   };
-
-  RunReport view;
-  view.id = run.id;
-  view.authority = run.authority;
-  view.created = run.created;
-  view.families = run.families;
-  view.offers = run.offers;
-  view.took_ms = run.took_ms;
-  for (const auto& group : run.groups) {
-    view.groups.push_back(group_view(group));
-    for (auto& share : view.groups.back().families) share.known_as = known_as(share.family);
+  auto view = report_of(run);
+  for (auto& group : view.groups) {
+    for (auto& share : group.families) share.known_as = known_as(share.family);
+    if (const auto pool = pools.find(group.id); pool != pools.end()) group.pool = pool->second;
   }
-  for (const auto& left : run.left_out) {
-    view.left_out.push_back({left.family, known_as(left.family), left.code, left.text, left.what_would_help});
+  for (auto& left : view.left_out) left.known_as = known_as(left.family);
+  for (auto& change : view.changes) {
+    change.known_as = known_as(change.family);
+    if (change.other) change.other_known_as = known_as(*change.other);
   }
   co_return view;
 }
@@ -234,22 +159,27 @@ Task<MatchingApi::RunPage> MatchingApi::list(http::Request& request, RunQuery qu
   if (!runs) co_return runs.error();
   http::Page<RunSummary> page;
   page.next = http::cut(request, *runs, limit, &StoredRun::created);
-  for (const auto& run : *runs) {
-    page.items.push_back({run.id, run.authority, run.created, run.families, run.offers, run.took_ms});
-  }
+  for (const auto& run : *runs) page.items.push_back(summary_of(run));
   co_return page;
+}
+
+Task<Result<http::Answer<RunMap>>> MatchingApi::map(http::Request& request, RunPath path) {
+  const auto run = co_await find(request, path.run);
+  if (!run) co_return run.error();
+  const auto families = co_await families_.for_matching(run->authority);
+  if (!families) co_return families.error();
+  const auto cards = co_await families_.cards(run->authority);
+  if (!cards) co_return cards.error();
+  const auto offers = co_await catalogue_.offers_for_matching(run->authority);
+  if (!offers) co_return offers.error();
+  co_return map_of(*run, *families, *cards, *offers);
 }
 
 Task<Result<http::Answer<FamilyProposals>>> MatchingApi::proposals(http::Request& request, http::NoParams) {
   auto work = [&](db::Tx& tx) -> Result<FamilyProposals> {
-    FamilyProposals found;
     const auto newest = store::list(tx, authority_of(request), std::nullopt, 1);
-    if (newest.empty() || !request.who().family) return found;
-    const auto run = store::find(tx, newest.front().id);
-    for (const auto& group : run->groups) {
-      if (auto view = proposal_for(*request.who().family, *run, group)) found.items.push_back(std::move(*view));
-    }
-    return found;
+    if (newest.empty() || !request.who().family) return FamilyProposals();
+    return proposals_for(*request.who().family, *store::find(tx, newest.front().id));
   };
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();
@@ -282,8 +212,11 @@ MatchingApi::MatchingApi(app::Context& context)
   router.add({Method::get, "/v1/matching/runs", readers, "Matching runs, newest first."}, this, &MatchingApi::list);
   router.add({Method::get, "/v1/matching/runs/{run}", readers, "The groups of a run, and who was left out and why."},
              this, &MatchingApi::show);
+  router.add({Method::get, "/v1/matching/runs/{run}/map", readers,
+              "Where the offers and the families of a run are, by postcode district."},
+             this, &MatchingApi::map);
   router.add({Method::get, "/v1/matching/proposals", http::roles(Role::parent),
-              "Proposed groups that your family would be in."},
+              "Proposed groups that your family would be in, or why it is in none."},
              this, &MatchingApi::proposals);
   router.add({Method::get, "/internal/matching/runs/{run}/groups/{group}", http::internal(),
               "A proposed group, for the pool that takes it over."},

@@ -21,6 +21,7 @@ class MatchingApi {
   Task<Report> run(http::Request& request, http::NoParams, NewRun body);
   Task<RunPage> list(http::Request& request, RunQuery query);
   Task<Report> show(http::Request& request, RunPath path);
+  Task<Result<http::Answer<RunMap>>> map(http::Request& request, RunPath path);
   Task<Result<http::Answer<FamilyProposals>>> proposals(http::Request& request, http::NoParams);
   Task<Result<http::Answer<ProposedGroup>>> group(http::Request& request, GroupPath path);
 
@@ -28,7 +29,8 @@ class MatchingApi {
   Task<Result<Proposal>> propose_on_worker(const Instance& instance);
   /// A run of the reader's authority; 404 for any other.
   Task<Result<StoredRun>> find(http::Request& request, Id<"matching_run"> id);
-  Task<Result<RunReport>> report(StoredRun run);
+  /// The run with the names of its families and the pools that came of it.
+  Task<Result<RunReport>> report(const StoredRun& run);
 
   app::Context& context_;
   families::Client families_;

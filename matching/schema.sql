@@ -48,3 +48,28 @@ CREATE TABLE matching_left_out (
   what_would_help TEXT NOT NULL,
   PRIMARY KEY (matching_run, family)
 );
+
+-- version 2
+-- Where a run comes from, what was tried out in it, what the best could be, and what its groups are made of.
+ALTER TABLE matching_runs ADD COLUMN activity_type TEXT;
+ALTER TABLE matching_runs ADD COLUMN from_run TEXT;
+ALTER TABLE matching_runs ADD COLUMN score BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE matching_runs ADD COLUMN bound BIGINT;
+
+CREATE TABLE matching_changes (
+  matching_run TEXT NOT NULL REFERENCES matching_runs (id),
+  position BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  family TEXT NOT NULL,
+  run TEXT,
+  other TEXT,
+  PRIMARY KEY (matching_run, position)
+);
+
+CREATE TABLE matching_group_terms (
+  group_id TEXT NOT NULL REFERENCES matching_groups (id),
+  position BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  thousandths BIGINT NOT NULL,
+  PRIMARY KEY (group_id, position)
+);

@@ -1,6 +1,7 @@
 // Matching runs in the database: what was proposed, to whom, and why others were left out.
 #pragma once
 
+#include "matching/what_if.hpp"
 #include "shared/db/database.hpp"
 
 #include <optional>
@@ -16,6 +17,12 @@ struct StoredShare {
   std::optional<Money> alone;  // empty where the offer cannot be bought alone
 };
 
+/// A part of a group's score, from 0 to 1,000 thousandths.
+struct StoredTerm {
+  std::string name;
+  std::int64_t thousandths = 0;
+};
+
 struct StoredGroup {
   Id<"group"> id;
   Id<"offer"> offer;
@@ -25,6 +32,7 @@ struct StoredGroup {
   std::int64_t score = 0;
   std::vector<StoredShare> families;
   std::vector<std::string> reasons;
+  std::vector<StoredTerm> terms;
 };
 
 struct StoredLeftOut {
@@ -41,6 +49,11 @@ struct StoredRun {
   std::int64_t families = 0;
   std::int64_t offers = 0;
   std::int64_t took_ms = 0;
+  std::optional<std::string> activity_type;     // empty: every kind
+  std::optional<Id<"matching_run">> from;       // the run in which `changes` were tried out
+  std::vector<Change> changes;                  // those of `from`, then those of this run
+  std::int64_t score = 0;
+  std::optional<std::int64_t> bound;            // no arrangement scores more; empty: not worked out
   std::vector<StoredGroup> groups;
   std::vector<StoredLeftOut> left_out;
 };

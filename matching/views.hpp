@@ -1,6 +1,7 @@
-// What matching's routes take and answer. The engine's own format is in wire.hpp.
+// What matching's routes take and answer. The engine's own format is in command/wire.hpp.
 #pragma once
 
+#include "matching/what_if.hpp"
 #include "shared/http/router.hpp"
 #include "shared/json/wire.hpp"
 
@@ -30,6 +31,17 @@ constexpr auto wire(const GroupShareView*) {
       json::field("alone", &GroupShareView::alone, "The same without a group, where it can be bought alone."));
 }
 
+struct TermView {
+  std::string name;
+  std::string title;
+  double value = 0;
+};
+constexpr auto wire(const TermView*) {
+  return json::object("MatchingTerm", json::field("name", &TermView::name, "As docs/matching.md calls it."),
+                      json::field("title", &TermView::title, "The same in plain words."),
+                      json::field("value", &TermView::value, "From 0 to 1, the mean over the group."));
+}
+
 struct GroupView {
   Id<"group"> id;
   Id<"offer"> offer;
@@ -39,6 +51,8 @@ struct GroupView {
   std::vector<GroupShareView> families;
   std::vector<std::string> reasons;
   std::int64_t score = 0;
+  std::vector<TermView> terms;
+  std::optional<Id<"pool">> pool;
 };
 constexpr auto wire(const GroupView*) {
   return json::object(
@@ -52,7 +66,9 @@ constexpr auto wire(const GroupView*) {
       json::field("sessions", &GroupView::sessions, "How many sessions are still to come."),
       json::field("families", &GroupView::families, "Who would be in it."),
       json::field("reasons", &GroupView::reasons, "Why this group."),
-      json::field("score", &GroupView::score, "As docs/matching.md works it out."));
+      json::field("score", &GroupView::score, "As docs/matching.md works it out."),
+      json::field("terms", &GroupView::terms, "What the score is made of."),
+      json::field("pool", &GroupView::pool, "The pool that came of it."));
 }
 
 struct LeftOutView {
@@ -71,40 +87,99 @@ constexpr auto wire(const LeftOutView*) {
       json::field("what_would_help", &LeftOutView::what_would_help, "What would change it."));
 }
 
+struct ChangeView {
+  ChangeKind kind = ChangeKind::pin;
+  Id<"family"> family;
+  std::optional<std::string> known_as;
+  std::optional<Id<"run">> run;
+  std::optional<Id<"family">> other;
+  std::optional<std::string> other_known_as;
+};
+constexpr auto wire(const ChangeView*) {
+  return json::object("MatchingChangeView", json::field("kind", &ChangeView::kind, "What was tried out."),
+                      json::field("family", &ChangeView::family, "With whom."),
+                      json::field("known_as", &ChangeView::known_as, "The name it goes by."),
+                      json::field("run", &ChangeView::run, "The run it was pinned to or kept out of."),
+                      json::field("other", &ChangeView::other, "With whom it changed places."),
+                      json::field("other_known_as", &ChangeView::other_known_as, "The name that one goes by."));
+}
+
 struct RunSummary {
   Id<"matching_run"> id;
   Id<"authority"> authority;
   Timestamp created = {};
   std::int64_t families = 0, offers = 0, took_ms = 0;
+  std::optional<std::string> activity_type;
+  std::optional<Id<"matching_run">> from;
+  std::int64_t score = 0;
+  std::optional<std::int64_t> bound;
+  std::optional<double> gap;
 };
 constexpr auto wire(const RunSummary*) {
-  return json::object("MatchingRunSummary", json::field("id", &RunSummary::id, "The matching run."),
-                      json::field("authority", &RunSummary::authority, "Whose families."),
-                      json::field("created", &RunSummary::created, "When it was made."),
-                      json::field("families", &RunSummary::families, "Families that were looked at."),
-                      json::field("offers", &RunSummary::offers, "Offers that were looked at."),
-                      json::field("took_ms", &RunSummary::took_ms, "How long the engine took."));
+  return json::object(
+      "MatchingRunSummary", json::field("id", &RunSummary::id, "The matching run."),
+      json::field("authority", &RunSummary::authority, "Whose families."),
+      json::field("created", &RunSummary::created, "When it was made."),
+      json::field("families", &RunSummary::families, "Families that were looked at."),
+      json::field("offers", &RunSummary::offers, "Offers that were looked at."),
+      json::field("took_ms", &RunSummary::took_ms, "How long the engine took."),
+      json::field("activity_type", &RunSummary::activity_type, "The one type that was looked for; absent: every type."),
+      json::field("from", &RunSummary::from, "The run in which changes were tried out."),
+      json::field("score", &RunSummary::score, "As docs/matching.md works it out."),
+      json::field("bound", &RunSummary::bound, "No arrangement scores more; absent where it was not worked out."),
+      json::field("gap", &RunSummary::gap, "How much better the best can be at most, as a part of 1."));
 }
 
-struct RunReport {
-  Id<"matching_run"> id;
-  Id<"authority"> authority;
-  Timestamp created = {};
-  std::int64_t families = 0, offers = 0, took_ms = 0;
+struct RunReport : RunSummary {
+  std::vector<ChangeView> changes;
   std::vector<GroupView> groups;
   std::vector<LeftOutView> left_out;
 };
 constexpr auto wire(const RunReport*) {
-  return json::object(
-      "MatchingRunView", json::field("id", &RunReport::id, "The matching run."),
-      json::field("authority", &RunReport::authority, "Whose families."),
-      json::field("created", &RunReport::created, "When it was made."),
-      json::field("families", &RunReport::families, "Families that were looked at."),
-      json::field("offers", &RunReport::offers, "Offers that were looked at."),
-      json::field("took_ms", &RunReport::took_ms, "How long the engine took."),
-      json::field("groups", &RunReport::groups, "The proposed groups.", json::between(0, 100'000)),
-      json::field("left_out", &RunReport::left_out, "Families without a group.", json::between(0, 1'000'000)));
+  return std::apply(
+      [](const auto&... field) {
+        return json::object(
+            "MatchingRunView", field...,
+            json::field("changes", &RunReport::changes, "What was tried out.", json::between(0, 1'000)),
+            json::field("groups", &RunReport::groups, "The proposed groups.", json::between(0, 100'000)),
+            json::field("left_out", &RunReport::left_out, "Families without a group.", json::between(0, 1'000'000)));
+      },
+      wire(static_cast<const RunSummary*>(nullptr)).fields);
 }
+
+// ---------------------------------------------------------------- the map
+
+struct MapFamily {
+  Id<"family"> family;
+  std::string known_as;
+};
+constexpr auto wire(const MapFamily*) {
+  return json::object("MatchingMapFamily", json::field("family", &MapFamily::family, "The family."),
+                      json::field("known_as", &MapFamily::known_as, "The name it goes by."));
+}
+
+/// A postcode district: nothing nearer is known of where anybody lives.
+struct MapPlace {
+  std::string district;
+  double latitude = 0, longitude = 0;
+  std::vector<Id<"offer">> offers;
+  std::vector<MapFamily> families;
+};
+constexpr auto wire(const MapPlace*) {
+  return json::object("MatchingMapPlace", json::field("district", &MapPlace::district, "A postcode district."),
+                      json::field("latitude", &MapPlace::latitude, "Of its middle, degrees north."),
+                      json::field("longitude", &MapPlace::longitude, "Of its middle, degrees east."),
+                      json::field("offers", &MapPlace::offers, "What groups of the run would buy there."),
+                      json::field("families", &MapPlace::families, "Families of the run who live there."));
+}
+struct RunMap {
+  std::vector<MapPlace> places;
+};
+constexpr auto wire(const RunMap*) {
+  return json::object("MatchingRunMap", json::field("places", &RunMap::places, "By district.", json::between(0, 10'000)));
+}
+
+// ---------------------------------------------------------------- as a family sees it
 
 /// A proposed group as one of its families sees it.
 struct FamilyProposal {
@@ -136,11 +211,26 @@ constexpr auto wire(const FamilyProposal*) {
       json::field("alone", &FamilyProposal::alone, "The same alone, where it can be bought alone."),
       json::field("reasons", &FamilyProposal::reasons, "Why this group."));
 }
+/// Why the family has no group, without anything of another family.
+struct OwnLeftOut {
+  std::string code;
+  std::string text;
+  std::string what_would_help;
+};
+constexpr auto wire(const OwnLeftOut*) {
+  return json::object(
+      "OwnLeftOut",
+      json::field("code", &OwnLeftOut::code, "The rule that refused first; `no-group-yet` where that is not for a page."),
+      json::field("text", &OwnLeftOut::text, "Why, in words."),
+      json::field("what_would_help", &OwnLeftOut::what_would_help, "What would change it."));
+}
 struct FamilyProposals {
   std::vector<FamilyProposal> items;
+  std::optional<OwnLeftOut> left_out;
 };
 constexpr auto wire(const FamilyProposals*) {
-  return json::object("FamilyProposals", json::field("items", &FamilyProposals::items, "Of the newest matching run."));
+  return json::object("FamilyProposals", json::field("items", &FamilyProposals::items, "Of the newest matching run."),
+                      json::field("left_out", &FamilyProposals::left_out, "Why there is none, if it looked for one."));
 }
 
 // ---------------------------------------------------------------- addresses

@@ -553,6 +553,19 @@ Task<Result<http::Answer<Commitments>>> PoolsApi::commitments(http::Request&, ht
   co_return std::move(*found);
 }
 
+Task<Result<http::Answer<GroupPools>>> PoolsApi::of_groups(http::Request&, http::NoParams, GroupsQuery query) {
+  auto work = [&](db::Tx& tx) -> Result<GroupPools> {
+    GroupPools found;
+    for (const auto& group : query.groups) {
+      if (auto pool = store::of_group(tx, group)) found.items.push_back({group, std::move(*pool)});
+    }
+    return found;
+  };
+  auto found = co_await context_.database.read(work);
+  if (!found) co_return found.error();
+  co_return std::move(*found);
+}
+
 // ---------------------------------------------------------------- the table
 
 PoolsApi::PoolsApi(app::Context& context)
@@ -598,6 +611,8 @@ PoolsApi::PoolsApi(app::Context& context)
               "A session does not take place: its shares go back."},
              this, &PoolsApi::cancel);
 
+  router.add({Method::post, "/internal/pools/of-groups", http::internal(), "Pools that came of proposed groups."}, this,
+             &PoolsApi::of_groups);
   router.add({Method::post, "/internal/pools/commitments", http::internal(),
               "Places taken of runs, and when an authority's families are busy."},
              this, &PoolsApi::commitments);

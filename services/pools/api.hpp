@@ -35,6 +35,7 @@ class PoolsApi {
   Task<View> deliver(http::Request& request, SessionPath path);
   Task<View> cancel(http::Request& request, SessionPath path, Reason body);
 
+  Task<Result<http::Answer<GroupPools>>> of_groups(http::Request& request, http::NoParams, GroupsQuery query);
   Task<Result<http::Answer<Commitments>>> commitments(http::Request& request, http::NoParams,
                                                       CommitmentsQuery query);
 

@@ -51,6 +51,29 @@ constexpr auto wire(const Commitments*) {
       json::field("busy", &Commitments::busy, "When families are busy.", json::between(0, 1'000'000)));
 }
 
+struct GroupsQuery {
+  std::vector<Id<"group">> groups;
+};
+constexpr auto wire(const GroupsQuery*) {
+  return json::object("PoolGroupsQuery", json::field("groups", &GroupsQuery::groups, "Groups that matching proposed.",
+                                                     json::between(0, 100'000)));
+}
+struct GroupPool {
+  Id<"group"> group;
+  Id<"pool"> pool;
+};
+constexpr auto wire(const GroupPool*) {
+  return json::object("PoolOfGroup", json::field("group", &GroupPool::group, "The proposed group."),
+                      json::field("pool", &GroupPool::pool, "The pool that came of it."));
+}
+struct GroupPools {
+  std::vector<GroupPool> items;
+};
+constexpr auto wire(const GroupPools*) {
+  return json::object("PoolsOfGroups", json::field("items", &GroupPools::items, "Groups that were confirmed.",
+                                                   json::between(0, 100'000)));
+}
+
 class Client {
  public:
   explicit Client(net::Transport& transport) : transport_(transport) {}
@@ -58,6 +81,12 @@ class Client {
   Task<Result<Commitments>> commitments(const CommitmentsQuery& query) {
     co_return co_await net::call<Commitments>(transport_, "pools", http::Method::post,
                                               "/internal/pools/commitments", json::write(query));
+  }
+
+  /// Which of the proposed groups were confirmed, and by which pools that did not come to nothing.
+  Task<Result<GroupPools>> of_groups(const GroupsQuery& query) {
+    co_return co_await net::call<GroupPools>(transport_, "pools", http::Method::post, "/internal/pools/of-groups",
+                                             json::write(query));
   }
 
  private:

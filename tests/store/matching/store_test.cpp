@@ -26,6 +26,12 @@ StoredRun run_number(int number) {
   run.families = 5;
   run.offers = 2;
   run.took_ms = 12;
+  run.activity_type = "Groups: Sports";
+  run.from = Id<"matching_run">(uuid(800));
+  run.changes = {{ChangeKind::swap, Id<"family">(uuid(1)), {}, Id<"family">(uuid(2))},
+                 {ChangeKind::pin, Id<"family">(uuid(2)), Id<"run">(uuid(600)), {}}};
+  run.score = 199;
+  run.bound = 200;
   for (int at = 0; at < 2; ++at) {
     StoredGroup group;
     group.id = Id<"group">(uuid(10 * number + at));
@@ -37,6 +43,7 @@ StoredRun run_number(int number) {
     group.score = 100 - at;
     group.families = {{Id<"family">(uuid(1)), 1, Money(1'200), Money(4'000)}, {Id<"family">(uuid(2)), 2, Money(2'400), {}}};
     group.reasons = {"Near", "Free on Saturdays"};
+    group.terms = {{"interest", 900}, {"distance", 0}};
     run.groups.push_back(group);
   }
   run.left_out = {{Id<"family">(uuid(3)), "distance", "Too far.", "With 2 miles more."}};
@@ -62,6 +69,18 @@ TEST_CASE("a matching run comes back as it was proposed") {
       CHECK(run->groups[0].reasons == std::vector<std::string>{"Near", "Free on Saturdays"});
       REQUIRE(run->left_out.size() == 1);
       CHECK(run->left_out[0].what_would_help == "With 2 miles more.");
+      REQUIRE(run->groups[0].terms.size() == 2);
+      CHECK(run->groups[0].terms[0].name == "interest");
+      CHECK(run->groups[0].terms[0].thousandths == 900);
+      CHECK(run->activity_type == "Groups: Sports");
+      CHECK(run->from == Id<"matching_run">(uuid(800)));
+      CHECK(run->score == 199);
+      CHECK(run->bound == 200);
+      REQUIRE(run->changes.size() == 2);
+      CHECK(run->changes[0].kind == ChangeKind::swap);
+      CHECK(run->changes[0].other == Id<"family">(uuid(2)));
+      CHECK(run->changes[1].run == Id<"run">(uuid(600)));
+      CHECK_FALSE(run->changes[1].other);
       CHECK_FALSE(store::find(tx, Id<"matching_run">(uuid(3))));
     });
   });
