@@ -365,7 +365,9 @@ class Check {
 
   /// Everybody whom no rule about one family keeps from the run.
   const std::vector<const Family*>& candidates_of(const Bought& bought) {
-    const auto [known, is_new] = candidates_.try_emplace(bought.run);
+    const auto tried = candidates_.try_emplace(bought.run);
+    const auto known = tried.first;  // clang 14 lets no lambda use a structured binding
+    const bool is_new = tried.second;
     if (!is_new) return known->second;
     const auto look_at = [&](const Family* family) {
       const auto most = std::min(family->wished_groups.value_or(policy_.groups_per_family), policy_.groups_per_family);
