@@ -128,8 +128,9 @@ TEST_CASE("a statement that was issued stays as it was, and what is written late
     CHECK(taken() == std::vector<std::string>{"ledger:hledger", paper_taken});
 
     CHECK(story.verify() == 0);
+    const Id<"family"> of_alder(alder.id);
     story.app.database().write_now([&](db::Tx& tx) {
-      tx.execute("UPDATE payments_statements SET body = body || ' ' WHERE family = $1 AND number = 1", {Id<"family">(alder.id)});
+      tx.execute("UPDATE payments_statements SET body = body || ' ' WHERE family = $1 AND number = 1", {of_alder});
     });
     CHECK(story.verify() == 1);
   });
