@@ -26,6 +26,37 @@ std::int64_t Arrangement::spent(FamilyAt at) const {
   return sum;
 }
 
+std::vector<GroupAt> Arrangement::groups_moved() const {
+  std::vector<GroupAt> moved;
+  for (const auto& move : journal_) moved.push_back(move.group);
+  return moved;
+}
+
+void Arrangement::family_added() {
+  const auto at = static_cast<FamilyAt>(by_family_.size());
+  by_family_.emplace_back();
+  more_groups_.push_back(static_cast<std::int32_t>(index_.most_groups(at)));
+  if (is_free(at)) count_free(at, 1);
+}
+
+void Arrangement::family_removed(FamilyAt at) {
+  if (is_free(at)) count_free(at, -1);
+  more_groups_[at] = 0;
+}
+
+void Arrangement::run_added() {
+  const auto at = static_cast<RunAt>(by_run_.size());
+  by_run_.emplace_back();
+  places_.push_back(index_.places_left(at));
+  free_.push_back(0);
+  for (const auto& candidate : index_.candidates(at)) free_.back() += is_free(candidate.family) ? 1 : 0;
+}
+
+void Arrangement::run_removed(RunAt at) {
+  places_[at] = 0;
+  free_[at] = 0;
+}
+
 GroupAt Arrangement::open(RunAt run) {
   for (const auto at : by_run_[run]) {
     if (groups_[at].families.empty()) return at;
@@ -63,7 +94,7 @@ bool Arrangement::may_start(RunAt run, FamilyAt family) const {
 
 bool Arrangement::may_join(GroupAt group, FamilyAt family) const {
   const auto& here = groups_[group];
-  if (here.children + index_.children(family) > index_.most_children(here.run)) return false;
+  if (here.locked || here.children + index_.children(family) > index_.most_children(here.run)) return false;
   if (!may_start(here.run, family)) return false;
   return std::all_of(here.families.begin(), here.families.end(),
                      [&](const Seated& seated) { return index_.may_meet(seated.family, family); });

@@ -26,6 +26,7 @@ struct OpenGroup {
   std::int64_t own = 0;    // sum over families
   std::int64_t pairs = 0;  // sum over pairs
   std::int64_t score = 0;
+  bool locked = false;  // nobody may join
 };
 
 class Arrangement {
@@ -68,6 +69,17 @@ class Arrangement {
   /// elsewhere.
   [[nodiscard]] std::optional<std::int64_t> score_exchanged(GroupAt group, std::size_t seat, FamilyAt family,
                                                             std::int64_t own, std::span<const std::int64_t> values) const;
+
+  /// An agreed group: `may_join` refuses everybody, and no stage may take anybody out.
+  void lock(GroupAt group, bool locked) { groups_[group].locked = locked; }
+  /// Groups that moves since the last `keep` concern, some of them twice.
+  [[nodiscard]] std::vector<GroupAt> groups_moved() const;
+
+  // The index got a family or runs more, at the end, or is about to lose one, which must be in no group.
+  void family_added();
+  void family_removed(FamilyAt at);
+  void run_added();
+  void run_removed(RunAt at);
 
   /// Takes back every move since the mark.
   using Mark = std::size_t;

@@ -62,13 +62,14 @@ double time_to_improve(const Index& index, const Regions& regions, const Search&
   if (!search.time_used) return 1;
   const auto& found = regions.found();
   const auto left = left_out(index, found);
+  const Explainer explainer(index, found);
   const auto start = search.time_used();
   for (std::size_t at = 0; at < std::min(samples, found.size()); ++at) {
     static_cast<void>(describe(index, found[at * found.size() / samples]));
   }
   const auto between = search.time_used();
   for (std::size_t at = 0; at < std::min(samples, left.size()); ++at) {
-    static_cast<void>(explain_left_out(index, left[at * left.size() / samples], found));
+    static_cast<void>(explainer.left_out(left[at * left.size() / samples]));
   }
   const auto end = search.time_used();
   const auto times = [](std::size_t all) { return static_cast<double>(std::max(all, samples)) / samples; };
@@ -129,10 +130,9 @@ Proposal propose(const Instance& instance, const Search& search) {
   }
   for (const auto& group : regions.found()) proposal.groups.push_back(describe(index, group));
   for (const auto& group : proposal.groups) proposal.score += group.score;
-  for (const auto family : left_out(index, regions.found())) {
-    proposal.left_out.push_back(explain_left_out(index, family, regions.found()));
-  }
-  proposal.pins_missed = missed_pins(index, regions.found());
+  const Explainer explainer(index, regions.found());
+  for (const auto family : left_out(index, regions.found())) proposal.left_out.push_back(explainer.left_out(family));
+  proposal.pins_missed = explainer.missed_pins();
   proposal.why_not = count_reasons(proposal.left_out);
   proposal.steps = regions.trials();
   proposal.bound = bound;

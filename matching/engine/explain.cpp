@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
+#include <numbers>
 #include <set>
 #include <tuple>
 
@@ -153,54 +155,53 @@ void add_wishes_reason(const Index& index, const FoundGroup& found, std::vector<
 
 // ---------------------------------------------------------------- why not that family
 
-/// Why the group rules keep a family from a run that fits it by itself.
-Rule group_rule(const Index& index, FamilyAt family, RunAt run, std::span<const FoundGroup> groups) {
-  const auto* here = index.find_candidate(run, family);
-  if (!here) return Rule::chosen;  // it wants no further group
-  std::int64_t available = 0, taken = 0;
-  std::int64_t could_join = 0;
+/// What is within a family's way is near, and what is within this.
+constexpr double least_near_miles = 10;
+constexpr double miles_in_a_degree = 69.0;
+
+/// Children who could be with a family on a run, itself among them.
+struct Others {
+  std::int64_t children = 0, families = 0;
+};
+Others who_could_join(const Index& index, FamilyAt family, RunAt run) {
+  Others others;
   for (const auto& candidate : index.candidates(run)) {
     if (candidate.family != family && !index.may_meet(candidate.family, family)) continue;
-    available += index.children(candidate.family);
-    ++could_join;
+    others.children += index.children(candidate.family);
+    ++others.families;
   }
-  const auto needed = std::max<std::int64_t>(index.least_children(run), here->least_children);
-  if (available < needed || could_join < index.policy().minimum_families) return Rule::others;
-  bool is_here = false, is_avoided = true, is_language = true;
-  for (const auto& group : groups) {
-    if (group.run != run) continue;
-    is_here = true;
-    bool avoided = false;
-    for (const auto member : group.families) {
-      taken += index.children(member);
-      avoided |= !index.may_meet(member, family);
-      is_language &= may_meet(index.family(member), index.family(family));
-    }
-    is_avoided &= avoided;
-  }
-  const auto left = index.run(run).places_left - taken;
-  if (left < index.children(family)) return Rule::places;
-  if (is_here && is_avoided && left < index.offer(run).minimum_children) return is_language ? Rule::language : Rule::exclusion;
-  return Rule::chosen;
+  return others;
 }
 
-struct BestRun {
-  std::optional<RunAt> run;
-  int broken = 0;
-  double miles = 0;
-};
-
-/// Of the runs of what the family wants, the one that breaks fewest rules; of these the nearest.
-BestRun best_fitting_run(const Index& index, FamilyAt family) {
-  BestRun best;
-  for (RunAt run = 0; run < index.run_count(); ++run) {
-    if (!wants_activity(index.family(family), index.offer(run))) continue;
-    const auto broken = count_broken(index.family(family), index.offer(run), index.run(run));
-    const auto miles = miles_between(index.family(family).place, index.offer(run).place);
-    if (best.run && std::tie(best.broken, best.miles) <= std::tie(broken, miles)) continue;
-    best = {run, broken, miles};
+std::string days_of(const Family& family) {
+  std::vector<std::string> days;
+  for (std::int64_t weekday = 1; weekday <= 7; ++weekday) {
+    if (std::any_of(family.slots.begin(), family.slots.end(), [&](const Slot& slot) { return slot.weekday == weekday; })) {
+      days.push_back(weekday_name(weekday));
+    }
   }
-  return best;
+  std::string text;
+  for (std::size_t at = 0; at < days.size(); ++at) {
+    if (at > 0) text += at + 1 == days.size() ? " or " : ", ";
+    text += days[at];
+  }
+  return text;
+}
+
+/// A run is weekly: what is missing for all of it, as so much a month.
+std::string a_month(std::int64_t missing_pence, std::int64_t sessions) {
+  const auto year = missing_pence * 52, months = 12 * std::max<std::int64_t>(1, sessions);
+  return to_text(Money((year + months - 1) / months)) + " more a month";
+}
+
+std::optional<std::int64_t> least_share(const Index& index, FamilyAt family, RunAt run) {
+  std::optional<std::int64_t> least;
+  for (auto size = std::max(index.children(family), index.least_children(run)); size <= index.most_children(run); ++size) {
+    if (!index.size_fits(run, size)) continue;
+    const auto share = index.share(run, index.children(family), size);
+    least = std::min(least.value_or(share), share);
+  }
+  return least;
 }
 
 std::vector<RuleCount> to_counts(const std::array<std::int64_t, rule_count>& counted) {
@@ -234,34 +235,178 @@ Group describe(const Index& index, const FoundGroup& found) {
   return group;
 }
 
-LeftOut explain_left_out(const Index& index, FamilyAt family, std::span<const FoundGroup> groups) {
-  const auto& here = index.family(family);
-  std::array<std::int64_t, rule_count> counted{};
-  const auto rule_of = [&](RunAt run) {
-    const auto broken = first_broken(here, index.offer(run), index.run(run));
-    return broken ? *broken : group_rule(index, family, run, groups);
-  };
-  for (RunAt run = 0; run < index.run_count(); ++run) ++counted[static_cast<std::size_t>(rule_of(run))];
+// ---------------------------------------------------------------- families left out
 
-  const auto best = best_fitting_run(index, family);
-  auto why = best.run ? refusal(rule_of(*best.run), here, index.offer(*best.run), index.run(*best.run))
-                      : nothing_wanted_is_offered(here);
-  return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted),
-          best.run ? std::optional(index.run(*best.run).id) : std::nullopt};
+Explainer::Explainer(const Index& index, std::span<const FoundGroup> groups) : index_(index), groups_(groups) {
+  std::vector<std::uint32_t> counts(index.run_count(), 0);
+  for (const auto& group : groups) ++counts[group.run];
+  groups_of_run_.lay_out(counts);
+  for (std::uint32_t at = 0; at < groups.size(); ++at) groups_of_run_.fill(groups[at].run, at);
+  for (RunAt run = 0; run < index.run_count(); ++run) {
+    if (!index.is_gone(run)) by_lat_.push_back({index.offer(run).place.lat, index.offer(run).place.lon, run});
+  }
+  std::sort(by_lat_.begin(), by_lat_.end(),
+            [](const RunPlace& a, const RunPlace& b) { return a.lat != b.lat ? a.lat < b.lat : a.run < b.run; });
 }
 
-std::vector<PinMissed> missed_pins(const Index& index, std::span<const FoundGroup> groups) {
+/// Runs of what the family wants and that are near.
+std::vector<RunAt> Explainer::runs_near(FamilyAt family) const {
+  const auto& home = index_.family(family);
+  const auto miles = std::max(least_near_miles, home.max_miles);
+  const auto north = miles / miles_in_a_degree;
+  const auto furthest_lat = std::min(89.0, std::abs(home.place.lat) + north);
+  const auto east = north / std::cos(furthest_lat * std::numbers::pi / 180);
+  std::vector<RunAt> near;
+  auto at = std::lower_bound(by_lat_.begin(), by_lat_.end(), home.place.lat - north,
+                             [](const RunPlace& one, double lat) { return one.lat < lat; });
+  for (; at != by_lat_.end() && at->lat <= home.place.lat + north; ++at) {
+    const auto apart = std::abs(at->lon - home.place.lon);
+    if (std::min(apart, 360 - apart) > east || !index_.wants(at->run, family)) continue;
+    if (miles_between(home.place, index_.offer(at->run).place) <= miles) near.push_back(at->run);
+  }
+  return near;
+}
+
+/// Why the group rules keep a family from a run that fits it by itself.
+Rule Explainer::group_rule(FamilyAt family, RunAt run) const {
+  const auto* here = index_.find_candidate(run, family);
+  if (!here) return Rule::chosen;  // it wants no further group
+  const auto others = who_could_join(index_, family, run);
+  const auto needed = std::max<std::int64_t>(index_.least_children(run), here->least_children);
+  if (others.children < needed || others.families < index_.policy().minimum_families) return Rule::others;
+  const auto groups = groups_of_run_[run];
+  std::int64_t taken = 0;
+  bool is_avoided = true, is_language = true;
+  for (const auto at : groups) {
+    bool avoided = false;
+    for (const auto member : groups_[at].families) {
+      taken += index_.children(member);
+      avoided |= !index_.may_meet(member, family);
+      is_language &= may_meet(index_.family(member), index_.family(family));
+    }
+    is_avoided &= avoided;
+  }
+  const auto left = index_.places_left(run) - taken;
+  if (left < index_.children(family)) return Rule::places;
+  if (!groups.empty() && is_avoided && left < index_.least_children(run)) {
+    return is_language ? Rule::language : Rule::exclusion;
+  }
+  return Rule::chosen;
+}
+
+Rule Explainer::rule_of(FamilyAt family, RunAt run) const {
+  if (index_.find_candidate(run, family)) return group_rule(family, run);
+  const auto broken = first_broken(index_.family(family), index_.offer(run), index_.run(run));
+  return broken ? *broken : group_rule(family, run);
+}
+
+/// The words of the rule, and figures where the index knows them.
+Refusal Explainer::refusal_of(FamilyAt family, RunAt run, Rule rule) const {
+  const auto& here = index_.family(family);
+  auto why = refusal(rule, here, index_.offer(run), index_.run(run));
+  if (rule == Rule::slot && !here.slots.empty()) {
+    const auto& day = weekday_name(index_.run(run).weekday);
+    const bool other_time = days_of(here).find(day) != std::string::npos;
+    why.what_would_help = (other_time ? "Another time on " + day : day + " instead of " + days_of(here)) + " (" +
+                          clock_text(index_.run(run).from_minute) + " to " + clock_text(index_.run(run).to_minute) +
+                          "), or a run at another time.";
+  } else if (rule == Rule::share) {
+    if (const auto least = least_share(index_, family, run)) {
+      why.what_would_help = a_month(*least - index_.headroom_pence(family), index_.run(run).sessions) + ": " + why.what_would_help;
+    }
+  } else if (rule == Rule::others) {
+    const auto others = who_could_join(index_, family, run);
+    const auto needed = std::max<std::int64_t>(index_.least_children(run), index_.find_candidate(run, family)->least_children);
+    const auto& title = index_.offer(run).title;
+    const auto missing = std::max({needed - others.children, index_.policy().minimum_families - others.families, std::int64_t{1}});
+    why.text = title + " fits, and needs at least " + count_text(needed, "child", "children") +
+               " for a price this family can pay; " + count_text(others.children, "fits", "fit") + ".";
+    why.what_would_help = count_text(missing, "more family", "more families") + " within " + miles_text(here.max_miles) +
+                          " who want this at the same time: say in the forum that you look for others.";
+  }
+  return why;
+}
+
+/// For a family that has nothing near of what it wants.
+std::optional<RunAt> Explainer::nearest_anywhere(FamilyAt family) const {
+  std::optional<RunAt> nearest;
+  double least = 0;
+  for (const auto& one : by_lat_) {
+    if (!index_.wants(one.run, family)) continue;
+    const auto miles = miles_between(index_.family(family).place, {one.lat, one.lon});
+    if (nearest && miles >= least) continue;
+    nearest = one.run;
+    least = miles;
+  }
+  return nearest;
+}
+
+/// The reason is that of the run that breaks fewest rules, and of these the nearest.
+LeftOut Explainer::left_out(FamilyAt family) const {
+  const auto& here = index_.family(family);
+  std::array<std::int64_t, rule_count> counted{};
+  std::optional<RunAt> best;
+  std::pair<int, double> best_rank;
+  for (const auto run : runs_near(family)) {
+    ++counted[static_cast<std::size_t>(rule_of(family, run))];
+    const int broken = index_.find_candidate(run, family) ? 0 : count_broken(here, index_.offer(run), index_.run(run));
+    if (best && broken > best_rank.first) continue;
+    const std::pair rank{broken, miles_between(here.place, index_.offer(run).place)};
+    if (best && best_rank <= rank) continue;
+    best = run;
+    best_rank = rank;
+  }
+  if (!best) {
+    best = nearest_anywhere(family);
+    if (best) ++counted[static_cast<std::size_t>(rule_of(family, *best))];
+  }
+  auto why = best ? refusal_of(family, *best, rule_of(family, *best)) : nothing_wanted_is_offered(here);
+  return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted),
+          best ? std::optional(index_.run(*best).id) : std::nullopt};
+}
+
+NotTogether Explainer::why_not_together(FamilyAt family, FamilyAt other) const {
+  if (!index_.may_meet(family, other)) {
+    const auto rule = may_meet(index_.family(family), index_.family(other)) ? Rule::language : Rule::exclusion;
+    return {rule,
+            rule == Rule::language ? "They have no language in common, and one of them needs that."
+                                   : "One of them is not to be in a group with the other.",
+            rule == Rule::language ? "Somebody who interprets." : "Talk with each of them by itself.",
+            "No group was found that would be right for both."};
+  }
+  // A run that fits both tells about groups; else the best run of the one is asked about the other.
+  for (const auto& option : index_.options(family)) {
+    if (!index_.find_candidate(option.run, other)) continue;
+    const auto& offer = index_.offer(option.run);
+    return {Rule::chosen, offer.title + " would fit both; other groups were better for all together.",
+            "A facilitator can pin both to it.", offer.title + " would be possible; other groups were better for all together."};
+  }
+  for (const auto& [one, two] : {std::pair{family, other}, std::pair{other, family}}) {
+    if (index_.options(one).empty()) continue;
+    const auto run = index_.options(one).front().run;
+    const auto broken = first_broken(index_.family(two), index_.offer(run), index_.run(run));
+    auto why = refusal_of(two, run, broken.value_or(Rule::chosen));
+    return {why.rule, "No run fits both. What fits the one best does not fit the other: " + why.text,
+            std::move(why.what_would_help), "No run fits both families."};
+  }
+  return {Rule::activity, "No run fits either of them.", "More offers near them.", "No run fits yet."};
+}
+
+std::vector<PinMissed> Explainer::missed_pins() const {
   std::set<std::pair<FamilyAt, RunAt>> seated;
-  for (const auto& list : {groups, index.agreed()}) {
+  for (const auto& list : {groups_, index_.agreed()}) {
     for (const auto& group : list) {
-      for (const auto family : group.families) seated.emplace(family, group.run);
+      for (const auto family : group.families) {
+        if (!index_.family(family).pinned.empty()) seated.emplace(family, group.run);
+      }
     }
   }
   std::vector<PinMissed> missed;
   std::map<std::string_view, RunAt> runs;
-  for (RunAt run = 0; run < index.run_count(); ++run) runs.emplace(index.run(run).id, run);
-  for (FamilyAt family = 0; family < index.family_count(); ++family) {
-    const auto& here = index.family(family);
+  for (FamilyAt family = 0; family < index_.family_count(); ++family) {
+    const auto& here = index_.family(family);
+    if (here.pinned.empty()) continue;
+    for (RunAt run = 0; runs.empty() && run < index_.run_count(); ++run) runs.emplace(index_.run(run).id, run);
     for (const auto& id : here.pinned) {
       const auto found = runs.find(id);
       if (found == runs.end()) {
@@ -270,9 +415,7 @@ std::vector<PinMissed> missed_pins(const Index& index, std::span<const FoundGrou
       }
       const auto run = found->second;
       if (seated.contains({family, run})) continue;
-      const auto broken = first_broken(here, index.offer(run), index.run(run));
-      const auto why = refusal(broken ? *broken : group_rule(index, family, run, groups), here, index.offer(run),
-                               index.run(run));
+      const auto why = refusal_of(family, run, rule_of(family, run));
       missed.push_back({here.id, id, why.rule, why.text});
     }
   }

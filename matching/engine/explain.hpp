@@ -3,17 +3,52 @@
 
 #include "matching/engine/index.hpp"
 #include "matching/engine/model.hpp"
+#include "matching/engine/rules.hpp"
 
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace cp::matching {
 
 Group describe(const Index& index, const FoundGroup& found);
-/// `groups` are all that were found, without agreed ones.
-LeftOut explain_left_out(const Index& index, FamilyAt family, std::span<const FoundGroup> groups);
-/// The pins of families to runs on which no group has them.
-std::vector<PinMissed> missed_pins(const Index& index, std::span<const FoundGroup> groups);
+/// Why two families are in no group together; for a facilitator, as it may tell that one asked not to meet the other.
+struct NotTogether {
+  Rule reason = Rule::chosen;
+  std::string text;
+  std::string what_would_help;
+  std::string for_parents;  // the same without anything about the other family
+};
+
+/// Tells families what kept them out, from the runs near them of what they want.
+class Explainer {
+ public:
+  /// `groups` are all that were found, without agreed ones.
+  Explainer(const Index& index, std::span<const FoundGroup> groups);
+
+  [[nodiscard]] LeftOut left_out(FamilyAt family) const;
+  [[nodiscard]] NotTogether why_not_together(FamilyAt family, FamilyAt other) const;
+  /// The pins of families to runs on which no group has them.
+  [[nodiscard]] std::vector<PinMissed> missed_pins() const;
+
+ private:
+  struct RunPlace {
+    double lat = 0, lon = 0;
+    RunAt run = 0;
+  };
+  [[nodiscard]] std::vector<RunAt> runs_near(FamilyAt family) const;
+  [[nodiscard]] Rule group_rule(FamilyAt family, RunAt run) const;
+  [[nodiscard]] Rule rule_of(FamilyAt family, RunAt run) const;
+  [[nodiscard]] Refusal refusal_of(FamilyAt family, RunAt run, Rule rule) const;
+  [[nodiscard]] std::optional<RunAt> nearest_anywhere(FamilyAt family) const;
+
+  const Index& index_;
+  std::span<const FoundGroup> groups_;
+  Lists<std::uint32_t> groups_of_run_;
+  std::vector<RunPlace> by_lat_;
+};
+
 /// How many of those left out each rule refused, in the order of the rules.
 std::vector<RuleCount> count_reasons(const std::vector<LeftOut>& left_out);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numbers>
 #include <tuple>
 
 namespace cp::matching {
@@ -15,8 +16,7 @@ constexpr std::int64_t whole = 1'000;
 constexpr std::int64_t longest_wait_days = 365;
 /// Ages this far apart have nothing in common. No source; see docs/matching.md.
 constexpr std::int64_t widest_age_gap_years = 8;
-/// A little less than it is: what is further north or south than this times the degrees is further.
-constexpr double miles_in_a_degree = 69.0;
+constexpr double earth_radius_miles = 3'958.7613;
 constexpr double furthest_miles = 13'000;
 constexpr std::uint32_t weekday_marks = 7;
 
@@ -191,6 +191,8 @@ void Index::read_family(const Family& family) {
       std::min(policy_.groups_per_family, family.wished_groups.value_or(policy_.groups_per_family)), 0, 1'000));
   row.mixing_base = family.mixing == Mixing::similar ? 0 : static_cast<std::int32_t>(whole);
   row.mixing_slope = family.mixing == Mixing::either ? 0 : family.mixing == Mixing::similar ? 1 : -1;
+  facts.home = point_of(family.place);
+  facts.square_of_reach = square_of_chord_for(family.max_miles);
   facts.age_min = facts.age_max = family.children.front().age_years;
   std::int64_t years = 0;
   std::vector<std::uint32_t> needs, interests;
@@ -290,19 +292,36 @@ void Index::read_runs(const Instance& instance) {
   sort_by_place(rows, [](const Row& row) { return digest_of(*row.offer, *row.run); },
                 [](const Row& row) { return std::tie(row.offer->id, row.run->id); });
   for (const auto& from : rows) {
-    RunRow row;
-    row.offer = from.offer;
-    row.run = from.run;
-    row.prices = from.prices;
-    row.places_left = from.run->places_left;
-    row.most_children = std::min(from.offer->maximum_children, row.places_left);
-    row.activity = activities_.of(from.offer->activity_type);
-    row.every_need = from.offer->needs_catered.empty();
-    for (const auto& need : from.offer->needs_catered) row.needs |= bit_of(needs_.of(need));
-    runs_.push_back(row);
+    runs_.push_back(row_of(*from.offer, *from.run, *from.prices));
   }
   needs_are_bits_ = needs_.fits_bits();
   interests_are_bits_ = activities_.fits_bits();
+}
+
+Index::RunRow Index::row_of(const Offer& offer, const Run& run, const Prices& prices) {
+  RunRow row;
+  row.offer = &offer;
+  row.run = &run;
+  row.prices = &prices;
+  row.place = point_of(offer.place);
+  row.square_of_reach = square_of_chord_for(offer.collects_within_miles.value_or(0));
+  row.places_left = run.places_left;
+  row.most_children = std::min(offer.maximum_children, row.places_left);
+  row.activity = activities_.of(offer.activity_type);
+  row.every_need = offer.needs_catered.empty();
+  for (const auto& need : offer.needs_catered) row.needs |= bit_of(needs_.of(need));
+  return row;
+}
+
+Index::Point Index::point_of(Place place) {
+  const auto lat = place.lat * std::numbers::pi / 180, lon = place.lon * std::numbers::pi / 180;
+  return {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
+}
+
+/// A little more than it is, so that nothing is told to be further than it is.
+double Index::square_of_chord_for(double miles) {
+  const auto half = std::sin(std::min(std::numbers::pi / 2, miles / (2 * earth_radius_miles)));
+  return 4 * half * half * 1.000'001 + 1e-15;
 }
 
 /// Weekdays with a slot and activities wanted; these may share a mark, the rules are asked afterwards.
@@ -322,25 +341,29 @@ std::uint64_t Index::marks_wanted(const RunRow& row) const {
 
 // ---------------------------------------------------------------- candidates
 
+std::vector<Candidate> Index::candidates_of(RunAt run) const {
+  std::vector<Candidate> found;
+  const auto& row = runs_[run];
+  const auto look_at = [&](FamilyAt family) {
+    if (const auto candidate = judge(run, family)) found.push_back(*candidate);
+  };
+  homes_.visit_near(row.offer->place, marks_wanted(row), row.offer->collects_within_miles.value_or(0), look_at);
+  if (row.offer->extra) {
+    for (const auto& id : row.offer->extra->attended_by) {
+      if (const auto family = find_family(id)) look_at(*family);
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return a.family < b.family; });
+  found.erase(std::unique(found.begin(), found.end(),
+                          [](const Candidate& a, const Candidate& b) { return a.family == b.family; }),
+              found.end());
+  return found;
+}
+
 void Index::find_candidates() {
   std::vector<std::uint32_t> option_counts(families_.size(), 0);
-  std::vector<Candidate> found;
   for (RunAt run = 0; run < runs_.size(); ++run) {
-    found.clear();
-    const auto& row = runs_[run];
-    const auto look_at = [&](FamilyAt family) {
-      if (const auto candidate = judge(run, family)) found.push_back(*candidate);
-    };
-    homes_.visit_near(row.offer->place, marks_wanted(row), row.offer->collects_within_miles.value_or(0), look_at);
-    if (row.offer->extra) {
-      for (const auto& id : row.offer->extra->attended_by) {
-        if (const auto family = find_family(id)) look_at(*family);
-      }
-    }
-    std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return a.family < b.family; });
-    found.erase(std::unique(found.begin(), found.end(),
-                            [](const Candidate& a, const Candidate& b) { return a.family == b.family; }),
-                found.end());
+    const auto found = candidates_of(run);
     for (const auto& candidate : found) ++option_counts[candidate.family];
     candidates_.append(found);
   }
@@ -378,12 +401,13 @@ bool Index::fits(const RunRow& row, FamilyAt at) const {
 
 std::optional<Candidate> Index::judge(RunAt run, FamilyAt at) const {
   const auto& row = runs_[run];
-  if (!fits(row, at)) return std::nullopt;
+  const auto& facts = facts_[at];
+  const bool is_far = facts.home.square_of_chord(row.place) > std::max(facts.square_of_reach, row.square_of_reach);
+  if ((is_far && !row.offer->extra) || !fits(row, at)) return std::nullopt;
   const auto& family = families_[at];
   const auto& home = *family.family;
   const auto reach = attends(home, *row.offer) ? furthest_miles
                                                : std::max(home.max_miles, row.offer->collects_within_miles.value_or(0));
-  if (std::abs(home.place.lat - row.offer->place.lat) * miles_in_a_degree > reach) return std::nullopt;
   const auto miles = miles_between(home.place, row.offer->place);
   if (miles > reach) return std::nullopt;
   for (auto size = std::max<std::int64_t>(family.children, row.offer->minimum_children); size <= row.most_children; ++size) {
@@ -400,9 +424,114 @@ const Candidate* Index::find_candidate(RunAt run, FamilyAt family) const {
   return found != list.end() && found->family == family ? &*found : nullptr;
 }
 
+bool Index::wants(RunAt run, FamilyAt family) const {
+  const auto& row = runs_[run];
+  const bool may = (families_[family].interests & bit_of(row.activity)) != 0;
+  if (interests_are_bits_ && !row.offer->extra) return may;
+  return (may || row.offer->extra) && wants_activity(this->family(family), *row.offer);
+}
+
 std::optional<FamilyAt> Index::find_family(std::string_view id) const {
   const auto found = by_id_.find(id);
   return found == by_id_.end() ? std::nullopt : std::optional(found->second);
+}
+
+// ---------------------------------------------------------------- changes in place
+
+/// Families that named this one before it was here.
+void Index::name_back(FamilyAt at) {
+  if (!knows_who_named_) {
+    knows_who_named_ = true;
+    for (FamilyAt one = 0; one < families_.size(); ++one) {
+      for (const auto* names : {&family(one).not_with, &family(one).with}) {
+        for (const auto& id : *names) named_by_[id].push_back(one);
+      }
+    }
+  } else {
+    for (const auto* names : {&family(at).not_with, &family(at).with}) {
+      for (const auto& id : *names) named_by_[id].push_back(at);
+    }
+  }
+  const auto found = named_by_.find(family(at).id);
+  if (found == named_by_.end()) return;
+  for (const auto one : found->second) {
+    if (find_family(family(one).id) != one) continue;
+    read_company(one);
+    families_[one].picky = company_of(one).is_picky();
+  }
+}
+
+FamilyAt Index::add_family(const Family& family) {
+  const auto at = static_cast<FamilyAt>(families_.size());
+  if (!homes_.covers(family.place)) {
+    homes_ = Homes(std::abs(family.place.lat));
+    for (const auto& [id, one] : by_id_) homes_.add(this->family(one).place, this->family(one).max_miles, {marks_of(this->family(one)), one});
+  }
+  read_family(family);
+  read_company(at);
+  name_back(at);
+  for (FamilyAt one = at; one < families_.size(); ++one) {
+    families_[one].picky = families_[one].named != nobody && company_[families_[one].named].is_picky();
+  }
+  if (families_[at].named != nobody) {
+    for (const auto other : company_[families_[at].named].avoids) families_[other].picky = true;
+  }
+  std::vector<Option> options;
+  for (RunAt run = 0; run < runs_.size(); ++run) {
+    const auto& row = runs_[run];
+    if (row.is_gone || (!row.offer->extra && (families_[at].interests & bit_of(row.activity)) == 0)) continue;
+    const auto candidate = judge(run, at);
+    if (!candidate) continue;
+    candidates_.insert(run, candidates_[run].size(), *candidate);
+    options.push_back({run, candidate->least_children, candidate->own});
+  }
+  sort_options(std::span<Option>(options));
+  options_.append(options);
+  return at;
+}
+
+void Index::remove_family(FamilyAt at) {
+  for (const auto& option : options_[at]) {
+    const auto list = candidates_[option.run];
+    candidates_.erase(option.run, static_cast<std::size_t>(find_candidate(option.run, at) - list.data()));
+  }
+  options_.clear(at);
+  homes_.remove(family(at).place, family(at).max_miles, at);
+  by_id_.erase(family(at).id);
+  families_[at].most_groups = 0;
+}
+
+std::vector<RunAt> Index::add_offer(const Offer& offer) {
+  std::int64_t most_places = 0;
+  for (const auto& run : offer.runs) most_places = std::max(most_places, run.places_left);
+  prices_.push_back(std::make_unique<Prices>(offer, std::min(offer.maximum_children, most_places)));
+  std::vector<RunAt> added;
+  for (const auto& run : offer.runs) {
+    const auto at = static_cast<RunAt>(runs_.size());
+    runs_.push_back(row_of(offer, run, *prices_.back()));
+    needs_are_bits_ = needs_.fits_bits();
+    interests_are_bits_ = activities_.fits_bits();
+    candidates_.append(candidates_of(at));
+    for (const auto& candidate : candidates_[at]) {
+      const auto options = options_[candidate.family];
+      const Option option{at, candidate.least_children, candidate.own};
+      const auto place = std::find_if(options.begin(), options.end(), [&](const Option& one) { return one.own < option.own; });
+      options_.insert(candidate.family, static_cast<std::size_t>(place - options.begin()), option);
+    }
+    added.push_back(at);
+  }
+  return added;
+}
+
+void Index::remove_run(RunAt at) {
+  for (const auto& candidate : candidates_[at]) {
+    const auto options = options_[candidate.family];
+    const auto found = std::find_if(options.begin(), options.end(), [&](const Option& one) { return one.run == at; });
+    options_.erase(candidate.family, static_cast<std::size_t>(found - options.begin()));
+  }
+  candidates_.clear(at);
+  runs_[at].places_left = runs_[at].most_children = 0;
+  runs_[at].is_gone = true;
 }
 
 // ---------------------------------------------------------------- parts

@@ -113,9 +113,19 @@ class Index {
   /// The integer weight of a group, as docs/matching.md defines it.
   [[nodiscard]] std::int64_t score(RunAt run, std::span<const FamilyAt> group) const;
 
+  /// Whether the run is of what the family wants, or an extra for what it attends.
+  [[nodiscard]] bool wants(RunAt run, FamilyAt family) const;
   /// Whether a family could be in a run by the rules about one family and one run, worked out anew.
   [[nodiscard]] std::optional<Candidate> judge(RunAt run, FamilyAt family) const;
   [[nodiscard]] std::optional<FamilyAt> find_family(std::string_view id) const;
+
+  // In place. What is added must outlive the index and gets the next number; what is removed keeps its number, and is nobody's
+  // candidate and of no use.
+  FamilyAt add_family(const Family& family);
+  void remove_family(FamilyAt at);
+  std::vector<RunAt> add_offer(const Offer& offer);
+  void remove_run(RunAt at);
+  [[nodiscard]] bool is_gone(RunAt at) const { return runs_[at].is_gone; }
 
  private:
   /// What the search reads of a family.
@@ -130,8 +140,19 @@ class Index {
     std::uint32_t named = 0;  // the family's number in `company_`, or `nobody`
     bool picky = false;       // may not meet everybody
   };
+  /// A place on a sphere of radius 1: squares of chords are compared sooner than miles.
+  struct Point {
+    double x = 0, y = 0, z = 0;
+    [[nodiscard]] double square_of_chord(const Point& to) const {
+      return (x - to.x) * (x - to.x) + (y - to.y) * (y - to.y) + (z - to.z) * (z - to.z);
+    }
+  };
+  static Point point_of(Place place);
+  static double square_of_chord_for(double miles);
   /// What only finding candidates reads of a family.
   struct Facts {
+    Point home;
+    double square_of_reach = 0;
     std::int64_t age_min = 0, age_max = 0;
     std::int64_t support_adults = 0, support_children = 1;  // of the child that needs most
     bool wheelchair = false;
@@ -150,10 +171,13 @@ class Index {
     const Offer* offer = nullptr;
     const Run* run = nullptr;
     const Prices* prices = nullptr;
+    Point place;
+    double square_of_reach = 0;  // for those who are fetched
     std::int64_t most_children = 0;
     std::int64_t places_left = 0;
     std::uint32_t activity = 0;
     bool every_need = true;
+    bool is_gone = false;
     std::uint64_t needs = 0;  // catered for
   };
   static constexpr std::uint32_t nobody = 0xFFFF'FFFF;
@@ -177,6 +201,9 @@ class Index {
   void read_standing(const Instance& given);
   Company& company_of(FamilyAt at);
   void read_runs(const Instance& instance);
+  [[nodiscard]] RunRow row_of(const Offer& offer, const Run& run, const Prices& prices);
+  void name_back(FamilyAt at);
+  [[nodiscard]] std::vector<Candidate> candidates_of(RunAt run) const;
   void find_candidates();
   [[nodiscard]] std::uint64_t marks_of(const Family& family) const;
   [[nodiscard]] std::uint64_t marks_wanted(const RunRow& row) const;
@@ -203,6 +230,8 @@ class Index {
   Lists<Option> options_;        // by family
   Homes homes_;
   std::unordered_map<std::string_view, FamilyAt> by_id_;
+  bool knows_who_named_ = false;
+  std::unordered_map<std::string_view, std::vector<FamilyAt>> named_by_;  // once a family was added
 };
 
 }  // namespace cp::matching

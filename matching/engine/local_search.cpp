@@ -32,7 +32,38 @@ class Rebuilding {
     work_.now.take_back(0);
   }
 
+  void run_near(std::span<const FamilyAt> around, std::int64_t disturbance) {
+    while (!work_.budget.is_spent()) {
+      work_.budget.count();
+      const auto family = around[work_.random.below(around.size())];
+      const auto options = work_.index.options(family);
+      if (options.empty()) continue;
+      const auto before = work_.now.score();
+      const auto mark = work_.now.mark();
+      families_.clear();
+      cleared_ = 0;
+      if (work_.now.is_free(family)) families_.push_back(family);
+      for (auto more = 1 + work_.random.below(3); more > 0; --more) clear_on(options[work_.random.below(options.size())].run);
+      place_all();
+      if (work_.now.score() - before <= disturbance * cleared_) work_.now.take_back(mark);
+    }
+  }
+
  private:
+  void clear_on(RunAt run) {
+    const auto groups = work_.now.groups_of_run(run);
+    if (!groups.empty()) clear(groups[work_.random.below(groups.size())]);
+    add_some_outside(run);
+  }
+  void place_all() {
+    std::sort(families_.begin(), families_.end());
+    families_.erase(std::unique(families_.begin(), families_.end()), families_.end());
+    work_.random.shuffle(families_);
+    for (const auto family : families_) {
+      if (work_.now.is_free(family)) placing_.place(family);
+    }
+  }
+
   /// True if it found something better than all before.
   bool round(std::int64_t attempts) {
     const auto before = best_;
@@ -60,10 +91,7 @@ class Rebuilding {
     work_.budget.count();
     placing_.set_by_whole_gain(work_.random.below(2) == 0);
     clear_some_groups();
-    work_.random.shuffle(families_);
-    for (const auto family : families_) {
-      if (now.is_free(family)) placing_.place(family);
-    }
+    place_all();
     const auto loss = static_cast<double>(before - now.score());
     if (loss > 0 && loss > -temperature_ * std::log(1 - work_.random.part())) return now.take_back(mark);
     if (now.score() > best_) {
@@ -87,24 +115,21 @@ class Rebuilding {
     for (auto more = 1 + work_.random.below(2); more > 0; --more) {
       const auto options = work_.index.options(families_[work_.random.below(members)]);
       if (options.empty()) continue;
-      const auto run = options[work_.random.below(options.size())].run;
-      const auto groups = work_.now.groups_of_run(run);
-      if (!groups.empty()) clear(groups[work_.random.below(groups.size())]);
-      add_some_outside(run);
+      clear_on(options[work_.random.below(options.size())].run);
     }
-    std::sort(families_.begin(), families_.end());
-    families_.erase(std::unique(families_.begin(), families_.end()), families_.end());
   }
 
   std::optional<GroupAt> some_group() {
     for (int attempt = 0; attempt < 16 && work_.now.group_count() > 0; ++attempt) {
       const auto group = static_cast<GroupAt>(work_.random.below(work_.now.group_count()));
-      if (!work_.now.group(group).families.empty()) return group;
+      if (!work_.now.group(group).families.empty() && !work_.now.group(group).locked) return group;
     }
     return std::nullopt;
   }
 
   void clear(GroupAt group) {
+    if (work_.now.group(group).locked || work_.now.group(group).families.empty()) return;
+    ++cleared_;
     while (!work_.now.group(group).families.empty()) {
       const auto family = work_.now.group(group).families.back().family;
       work_.now.leave(group, family);
@@ -125,12 +150,16 @@ class Rebuilding {
   Work& work_;
   Placing placing_;
   std::vector<FamilyAt> families_;
-  std::int64_t best_ = 0;
+  std::int64_t best_ = 0, cleared_ = 0;
   double temperature_ = 0;
 };
 
 }  // namespace
 
 void rebuild(Work& work) { Rebuilding(work).run(); }
+
+void rebuild_near(Work& work, std::span<const FamilyAt> families, std::int64_t disturbance) {
+  if (!families.empty()) Rebuilding(work).run_near(families, disturbance);
+}
 
 }  // namespace cp::matching
