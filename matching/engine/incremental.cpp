@@ -128,8 +128,9 @@ class Living::State {
     for (const auto& [id, runs] : offers_) all.offers.push_back(index_.offer(runs.front()));
     std::sort(all.offers.begin(), all.offers.end(), [](const Offer& a, const Offer& b) { return a.id < b.id; });
     for (const auto& group : found_groups(work_.now)) {
+      if (!is_agreed(group)) continue;
       auto& standing = all.standing.emplace_back();
-      standing.standing = is_agreed(group) ? matching::Standing::agreed : matching::Standing::proposed;
+      standing.standing = matching::Standing::agreed;
       standing.run = index_.run(group.run).id;
       for (const auto family : group.families) standing.families.push_back(index_.family(family).id);
     }

@@ -46,8 +46,9 @@ class Living {
   bool agree(std::string_view run, std::string_view family);
 
   [[nodiscard]] std::int64_t score() const;
-  /// Families and offers as they are now, and the groups with reasons.
+  /// Families and offers as they are now, and the agreed groups.
   [[nodiscard]] Instance instance() const;
+  /// All groups, with reasons.
   [[nodiscard]] Proposal proposal() const;
   /// Why a family is in no group; it must be here.
   [[nodiscard]] LeftOut why_left_out(std::string_view family) const;
