@@ -23,6 +23,9 @@ namespace {
 using http::Method;
 using http::Role;
 
+/// Of one run and all those it comes from: later ones cannot be told apart any more.
+constexpr std::size_t most_changes = 100;
+
 const Id<"authority">& authority_of(const http::Request& request) {
   static const Id<"authority"> none;
   const auto& who = request.who();
@@ -74,29 +77,89 @@ Task<Result<Proposal>> MatchingApi::propose_on_worker(const Instance& instance) 
   co_return co_await context_.workers.run(work);
 }
 
-Task<MatchingApi::Report> MatchingApi::run(http::Request& request, http::NoParams, NewRun body) {
-  const auto authority = authority_of(request);
+Task<Result<StoredRun>> MatchingApi::look_for_groups(Question question) {
   const auto now = context_.clock.now();
-  const auto gathered = co_await gather(authority, body.activity_type);
+  const auto gathered = co_await gather(question.authority, question.activity_type);
   if (!gathered) co_return gathered.error();
-  const auto instance = make_instance(*gathered, day_of(now));
-
+  auto instance = make_instance(*gathered, day_of(now));
+  if (const auto possible = try_out(instance, question.changes, std::move(question.standing)); !possible) {
+    co_return possible.error();
+  }
   const auto began = std::chrono::steady_clock::now();
   const auto proposal = co_await propose_on_worker(instance);
   if (!proposal) co_return proposal.error();
-  auto stored = stored_run(*proposal, instance, context_.ids, now);
-  stored.authority = authority;
-  stored.activity_type = body.activity_type;
-  stored.took_ms =
+  if (const auto pinned = check_pins(*proposal); !pinned) co_return pinned.error();
+  auto run = stored_run(*proposal, instance, context_.ids, now);
+  run.authority = question.authority;
+  run.activity_type = question.activity_type;
+  run.from = question.from;
+  run.changes = std::move(question.changes);
+  run.took_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+  co_return run;
+}
 
-  auto view = co_await report(stored);
+Result<MatchingApi::Question> MatchingApi::question_from(const StoredRun& run, const std::vector<NewChange>& changes) {
+  std::vector<Change> asked;
+  for (const auto& change : changes) asked.push_back({change.kind, change.family, change.run, change.other});
+  auto standing = standing_of(run);
+  auto worked_out = work_out(asked, standing);
+  if (!worked_out) return worked_out.error();
+  Question question{run.authority, run.activity_type, run.id, run.changes, std::move(standing)};
+  question.changes.insert(question.changes.end(), worked_out->begin(), worked_out->end());
+  if (question.changes.size() > most_changes) {
+    return conflict("too-many-changes", "So many changes were tried out one after the other that it is time to look for "
+                                        "groups anew.");
+  }
+  return question;
+}
+
+Task<MatchingApi::Report> MatchingApi::run(http::Request& request, http::NoParams, NewRun body) {
+  Question question{authority_of(request), body.activity_type, std::nullopt, {}, {}};
+  if (body.from.has_value() != body.changes.has_value()) {
+    co_return invalid_field(body.from ? "/changes" : "/from", "Name the run and what to change in it together.");
+  }
+  if (body.from) {
+    if (body.activity_type) co_return invalid_field("/activity_type", "The run that you start from says the type.");
+    const auto from = co_await find(request, *body.from);
+    if (!from) co_return from.error();
+    auto asked = question_from(*from, *body.changes);
+    if (!asked) co_return asked.error();
+    question = std::move(*asked);
+  }
+  const auto stored = co_await look_for_groups(std::move(question));
+  if (!stored) co_return stored.error();
+  auto view = co_await report(*stored);
   if (!view) co_return view.error();
   auto work = [&](db::Tx& tx) -> Report {
-    store::insert(tx, stored);
-    return http::created(*view, "/v1/matching/runs/" + stored.id.text());
+    store::insert(tx, *stored);
+    return http::created(*view, "/v1/matching/runs/" + stored->id.text());
   };
-  co_return co_await http::commit<RunReport>(context_.database, request, now, work);
+  co_return co_await http::commit<RunReport>(context_.database, request, stored->created, work);
+}
+
+Task<Result<http::Answer<WhatIfView>>> MatchingApi::what_if(http::Request& request, RunPath path, WhatIf body) {
+  const auto from = co_await find(request, path.run);
+  if (!from) co_return from.error();
+  auto question = question_from(*from, body.changes);
+  if (!question) co_return question.error();
+  const auto after = co_await look_for_groups(std::move(*question));
+  if (!after) co_return after.error();
+  const auto named = co_await report(*after);
+  if (!named) co_return named.error();
+
+  const auto cards = co_await families_.cards(from->authority);
+  if (!cards) co_return cards.error();
+  std::map<Id<"family">, std::string> names;
+  for (const auto& card : *cards) names[card.id] = card.known_as;
+  auto view = compare(*from, *after);
+  view.groups = named->groups;
+  for (auto* families : {&view.gained, &view.lost, &view.paying}) {
+    for (auto& one : *families) {
+      if (const auto found = names.find(one.family); found != names.end()) one.known_as = found->second;
+    }
+  }
+  co_return view;
 }
 
 Task<Result<StoredRun>> MatchingApi::find(http::Request& request, Id<"matching_run"> id) {
@@ -207,8 +270,12 @@ MatchingApi::MatchingApi(app::Context& context)
   auto& router = context.router;
   const auto readers = http::roles(Role::facilitator, Role::commissioner);
   router.add({Method::post, "/v1/matching/runs", http::roles(Role::facilitator),
-              "Look for groups among the families who agreed to be matched."},
+              "Look for groups among the families who agreed to be matched, or keep what was tried out."},
              this, &MatchingApi::run);
+  router.add({Method::post, "/v1/matching/runs/{run}/what-if", http::roles(Role::facilitator),
+              "What becomes of the whole if families are put into a run, kept out of one, change places or are left out. "
+              "Nothing is kept."},
+             this, &MatchingApi::what_if);
   router.add({Method::get, "/v1/matching/runs", readers, "Matching runs, newest first."}, this, &MatchingApi::list);
   router.add({Method::get, "/v1/matching/runs/{run}", readers, "The groups of a run, and who was left out and why."},
              this, &MatchingApi::show);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <utility>
 
 namespace cp::matching {
@@ -12,7 +13,7 @@ struct TermName {
   std::string_view name, title;
   double Terms::*value;
 };
-constexpr std::array<TermName, 8> term_names{{
+constexpr std::array<TermName, 9> term_names{{
     {"interest", "How much the families want it", &Terms::interest},
     {"distance", "How near it is", &Terms::distance},
     {"waiting", "How long they have waited", &Terms::waiting},
@@ -21,6 +22,7 @@ constexpr std::array<TermName, 8> term_names{{
     {"mixing", "Mixed or similar needs, as they wish", &Terms::mixing},
     {"shared-interests", "What else they would enjoy together", &Terms::shared_interests},
     {"together", "Families who asked for each other", &Terms::together},
+    {"fairness", "Families who had least so far", &Terms::fairness},
 }};
 
 std::string_view title_of(std::string_view name) {
@@ -48,7 +50,7 @@ StoredGroup stored_group(const Group& from, const Instance& instance, IdSource& 
   group.id = ids.make<"group">(now);
   group.offer = Id<"offer">(from.offer);
   group.run = Id<"run">(from.run);
-  group.score = from.score;
+  group.score = plain_score(from, instance.policy.value_or(Policy()).weights);
   group.reasons = from.reasons;
   describe_run(group, instance);
   for (const auto& family : from.families) {
@@ -114,11 +116,48 @@ StoredRun stored_run(const Proposal& proposal, const Instance& instance, IdSourc
   run.families = static_cast<std::int64_t>(instance.families.size());
   run.offers = static_cast<std::int64_t>(instance.offers.size());
   run.score = proposal.score;
+  // Pins weigh so much that a gap beside them would say nothing.
+  const bool pinned = std::any_of(instance.families.begin(), instance.families.end(),
+                                  [](const Family& family) { return !family.pinned.empty(); });
+  if (!pinned) run.bound = proposal.bound;
   for (const auto& group : proposal.groups) run.groups.push_back(stored_group(group, instance, ids, now));
   for (const auto& left : proposal.left_out) {
     run.left_out.push_back({Id<"family">(left.family), std::string(name(left.reason)), left.text, left.what_would_help});
   }
   return run;
+}
+
+std::vector<StandingGroup> standing_of(const StoredRun& run) {
+  std::vector<StandingGroup> standing;
+  for (const auto& group : run.groups) {
+    StandingGroup one{Standing::proposed, group.run.text(), {}};
+    for (const auto& share : group.families) one.families.push_back(share.family.text());
+    standing.push_back(std::move(one));
+  }
+  return standing;
+}
+
+WhatIfView compare(const StoredRun& before, const StoredRun& after) {
+  const auto sums = [](const StoredRun& run, std::int64_t& score) {
+    std::map<Id<"family">, Money> paid;
+    for (const auto& group : run.groups) {
+      score += group.score;
+      for (const auto& share : group.families) paid[share.family] += share.share;
+    }
+    return paid;
+  };
+  WhatIfView view;
+  const auto was = sums(before, view.score_before);
+  const auto is = sums(after, view.score_after);
+  for (const auto& [family, amount] : was) {
+    const auto now = is.find(family);
+    if (now == is.end()) view.lost.push_back({family, std::nullopt, amount, std::nullopt});
+    else if (now->second != amount) view.paying.push_back({family, std::nullopt, amount, now->second});
+  }
+  for (const auto& [family, amount] : is) {
+    if (!was.contains(family)) view.gained.push_back({family, std::nullopt, std::nullopt, amount});
+  }
+  return view;
 }
 
 RunSummary summary_of(const StoredRun& run) {

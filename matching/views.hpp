@@ -7,12 +7,38 @@
 
 namespace cp::matching {
 
+struct NewChange {
+  ChangeKind kind = ChangeKind::pin;
+  Id<"family"> family;
+  std::optional<Id<"run">> run;
+  std::optional<Id<"family">> other;
+};
+constexpr auto wire(const NewChange*) {
+  return json::object(
+      "NewMatchingChange",
+      json::field("kind", &NewChange::kind, "Put the family into a run, keep it out of one, let two change places, or leave one out."),
+      json::field("family", &NewChange::family, "Who."),
+      json::field("run", &NewChange::run, "The run, of `pin` and `forbid`."),
+      json::field("other", &NewChange::other, "The other family, of `swap`."));
+}
+
 struct NewRun {
   std::optional<std::string> activity_type;
+  std::optional<Id<"matching_run">> from;
+  std::optional<std::vector<NewChange>> changes;
 };
 constexpr auto wire(const NewRun*) {
-  return json::object("NewMatchingRun", json::field("activity_type", &NewRun::activity_type,
-                                                    "Only offers of this type.", json::between(1, 120)));
+  return json::object(
+      "NewMatchingRun", json::field("activity_type", &NewRun::activity_type, "Only offers of this type.", json::between(1, 120)),
+      json::field("from", &NewRun::from, "The run in which the changes were tried out; it says the type."),
+      json::field("changes", &NewRun::changes, "What to change in it.", json::between(1, 20)));
+}
+
+struct WhatIf {
+  std::vector<NewChange> changes;
+};
+constexpr auto wire(const WhatIf*) {
+  return json::object("MatchingWhatIf", json::field("changes", &WhatIf::changes, "What to try out.", json::between(1, 20)));
 }
 
 struct GroupShareView {
@@ -145,6 +171,32 @@ constexpr auto wire(const RunReport*) {
             json::field("left_out", &RunReport::left_out, "Families without a group.", json::between(0, 1'000'000)));
       },
       wire(static_cast<const RunSummary*>(nullptr)).fields);
+}
+
+struct WhatIfFamily {
+  Id<"family"> family;
+  std::optional<std::string> known_as;
+  std::optional<Money> before, now;
+};
+constexpr auto wire(const WhatIfFamily*) {
+  return json::object("MatchingWhatIfFamily", json::field("family", &WhatIfFamily::family, "The family."),
+                      json::field("known_as", &WhatIfFamily::known_as, "The name it goes by."),
+                      json::field("before", &WhatIfFamily::before, "What it paid at most; absent: it had no group."),
+                      json::field("now", &WhatIfFamily::now, "What it would pay at most; absent: no group."));
+}
+struct WhatIfView {
+  std::int64_t score_before = 0, score_after = 0;
+  std::vector<WhatIfFamily> gained, lost, paying;
+  std::vector<GroupView> groups;
+};
+constexpr auto wire(const WhatIfView*) {
+  return json::object(
+      "MatchingWhatIfView", json::field("score_before", &WhatIfView::score_before, "Of all groups as they are."),
+      json::field("score_after", &WhatIfView::score_after, "Of all groups as they would be."),
+      json::field("gained", &WhatIfView::gained, "Who would get a group.", json::between(0, 1'000'000)),
+      json::field("lost", &WhatIfView::lost, "Who would lose theirs.", json::between(0, 1'000'000)),
+      json::field("paying", &WhatIfView::paying, "Who would pay another sum.", json::between(0, 1'000'000)),
+      json::field("groups", &WhatIfView::groups, "The groups; nothing of it is kept.", json::between(0, 100'000)));
 }
 
 // ---------------------------------------------------------------- the map

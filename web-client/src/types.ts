@@ -531,6 +531,8 @@ export interface GroupView {
   families: GroupFamily[]
   reasons: string[]
   score: number
+  terms: { name: string; title: string; value: number }[]
+  pool?: string | null
 }
 export interface LeftOut {
   family: string
@@ -546,8 +548,41 @@ export interface MatchingRunSummary {
   families: number
   offers: number
   took_ms: number
+  activity_type?: string | null
+  from?: string | null
+  score: number
+  bound?: number | null
+  gap?: number | null
+}
+export interface MatchingChange {
+  kind: 'pin' | 'forbid' | 'swap' | 'remove'
+  family: string
+  run?: string | null
+  other?: string | null
+}
+export interface MatchingChangeView extends MatchingChange {
+  known_as?: string | null
+  other_known_as?: string | null
+}
+export interface RunMap {
+  places: { district: string; latitude: number; longitude: number; offers: string[]; families: { family: string; known_as: string }[] }[]
+}
+export interface WhatIfFamily {
+  family: string
+  known_as?: string | null
+  before?: Money | null
+  now?: Money | null
+}
+export interface WhatIfView {
+  score_before: number
+  score_after: number
+  gained: WhatIfFamily[]
+  lost: WhatIfFamily[]
+  paying: WhatIfFamily[]
+  groups: GroupView[]
 }
 export interface MatchingRunView extends MatchingRunSummary {
+  changes: MatchingChangeView[]
   groups: GroupView[]
   left_out: LeftOut[]
 }
@@ -566,6 +601,10 @@ export interface FamilyProposal {
   my_share: Money
   alone?: Money | null
   reasons: string[]
+}
+export interface FamilyProposals {
+  items: FamilyProposal[]
+  left_out?: { code: string; text: string; what_would_help: string } | null
 }
 
 // forum

@@ -1,7 +1,7 @@
 // The main job, once, by everybody who has a part in it: a provider publishes, a parent finds it and
 // sees what it costs, a facilitator looks for a group and confirms it, all accept, a session takes
 // place, and the parent's statement tells of it.
-import { newPage, open, settle, signIn } from './chromium.mjs'
+import { axeViolations, newPage, open, settle, signIn } from './chromium.mjs'
 import { check } from './steps.mjs'
 
 const title = 'Clay and colour after school'
@@ -87,17 +87,48 @@ export async function mainJob(browser, url, demo, steps) {
     await page.getByText('That is within your ceiling').first().waitFor()
   })
 
-  await step('a facilitator looks for groups and confirms one', async () => {
+  await step('a facilitator looks for groups', async () => {
     await as('facilitator@demo.example')
     await open(page, '/matching')
     await page.getByLabel('For which kind of break?').selectOption(kind)
     await page.getByRole('button', { name: 'Look for groups' }).click()
     await page.waitForURL(/\/matching\/[0-9a-f-]{36}$/)
     await settle(page)
-    const group = page.locator('section.card').filter({ hasText: title }).first()
+    const group = page.locator('section.card').filter({ has: page.getByRole('button', { name: /Confirm group/ }) }).filter({ hasText: title }).first()
     families = await group.locator('tbody th').allInnerTexts()
     check(families.length >= 2, `a group of ${families.length} was found`)
     check((await group.getByRole('listitem').count()) > 0, 'the group has no reasons')
+  })
+
+  await step('the facilitator sees on a map where everybody is, by keyboard too', async () => {
+    await page.getByRole('img', { name: /^Map of \d+ districts?/ }).waitFor()
+    const button = page.getByRole('list', { name: 'Light up a group on the map' }).getByRole('button').first()
+    check((await page.locator('svg.map .is-lit').count()) === 0, 'a group is lit up before anybody asked')
+    await button.focus()
+    await page.locator('svg.map .is-lit').waitFor()
+    await button.blur()
+    await page.getByText('The map as a table').click()
+    const table = page.getByRole('region', { name: 'Who lives how far from where each group meets' })
+    check((await table.locator('tbody tr').count()) >= families.length, 'the table has fewer rows than the group has families')
+  })
+
+  await step('the facilitator tries out what becomes of the group without one family', async () => {
+    const form = page.getByRole('form', { name: 'What if?' })
+    await form.getByRole('button', { name: 'Try it out' }).click()
+    await page.getByRole('alert').getByText('Choose a family.').first().waitFor()
+    await form.getByLabel('What would you like to try?').selectOption('remove')
+    await form.getByLabel('Which family?').selectOption({ label: families[0] })
+    await form.getByRole('button', { name: 'Try it out' }).click()
+    const outcome = page.getByRole('region', { name: 'What changes for whom' })
+    await outcome.waitFor()
+    check((await outcome.innerText()).includes('loses its group'), 'the family that is left out keeps its group')
+    await page.getByRole('button', { name: 'Keep this as a new search' }).waitFor()
+    const violations = await axeViolations(page)
+    check(violations.length === 0, `axe: ${violations.join('; ')}`)
+  })
+
+  await step('the facilitator confirms the group', async () => {
+    const group = page.locator('section.card').filter({ has: page.getByRole('button', { name: /Confirm group/ }) }).filter({ hasText: title }).first()
     await group.getByRole('button', { name: /Confirm group/ }).click()
     await page.waitForURL(/\/pools\/[0-9a-f-]{36}$/)
     await settle(page)

@@ -2,10 +2,12 @@ import { useState } from 'preact/hooks'
 import { Action, Button, FormBox, Select, useForm, type Choice } from '../form'
 import { moneyText } from '../money'
 import { Card, Details, Empty, Facts, Loaded, More, Note, Page, Table } from '../parts/page'
+import { MatchingMap } from '../parts/matching-map'
+import { WhatIf } from '../parts/what-if'
 import { useGet, useList } from '../resource'
 import { navigate, type Parameters } from '../router'
 import { useAccount } from '../session'
-import type { GroupView, LeftOut, MatchingRunSummary, MatchingRunView, PoolView } from '../types'
+import type { GroupView, LeftOut, MatchingChangeView, MatchingRunSummary, MatchingRunView, PoolView, RunMap } from '../types'
 import { count, instantText, slotText } from '../words'
 
 export function MatchingPage() {
@@ -23,7 +25,7 @@ export function MatchingPage() {
                     <li key={run.id}>
                       <h3><a href={`/matching/${run.id}`}>{instantText(run.created)}</a></h3>
                       <p class="quiet small">
-                        {count(run.families, 'family', 'families')} and {count(run.offers, 'offer')} looked at
+                        {run.from ? 'Tried out by a facilitator; ' : ''}{count(run.families, 'family', 'families')} and {count(run.offers, 'offer')} looked at
                       </p>
                     </li>
                   ))}
@@ -60,6 +62,8 @@ function NewRun() {
 
 export function MatchingRunPage({ parameters }: { parameters: Parameters }) {
   const run = useGet<MatchingRunView>(`/v1/matching/runs/${parameters.run}`)
+  const map = useGet<RunMap>(`/v1/matching/runs/${parameters.run}/map`)
+  const { role } = useAccount()
   const view = run.value
   return (
     <Page title={view ? `${count(view.groups.length, 'group')} found` : 'Groups'} caption={view && `Search of ${instantText(view.created)}`}
@@ -68,6 +72,10 @@ export function MatchingRunPage({ parameters }: { parameters: Parameters }) {
       <Loaded of={run}>
         {(of) => (
           <>
+            {of.from && <Origin run={of} />}
+            {of.gap != null && of.gap >= 0 && <p>{gapText(of.gap)}</p>}
+            {of.groups.length > 0 && map.value && <MatchingMap groups={of.groups} map={map.value} />}
+            {role === 'facilitator' && of.groups.length > 0 && <WhatIf key={of.id} run={of} />}
             {of.groups.length === 0 && <Empty title="No group fits this time"><p>Below is what would help each family.</p></Empty>}
             <div class="stack">{of.groups.map((group, index) => <Group key={group.id} group={group} number={index + 1} run={of.id} />)}</div>
             {of.left_out.length > 0 && <LeftOutCard families={of.left_out} />}
@@ -76,6 +84,31 @@ export function MatchingRunPage({ parameters }: { parameters: Parameters }) {
       </Loaded>
     </Page>
   )
+}
+
+/** How far from the best possible, rounded up so that it is never told nearer than it is. */
+export const gapText = (gap: number): string =>
+  gap <= 0 ? 'This is proven to be the best there is.' : `At most ${(Math.ceil(gap * 1000) / 10).toFixed(1)} % better is possible.`
+
+function Origin({ run }: { run: MatchingRunView }) {
+  return (
+    <Note>
+      <p>This comes from <a href={`/matching/${run.from}`}>an earlier search</a>, with what was tried out since:</p>
+      <ul>{run.changes.map((change, index) => <li key={index}>{changeText(change, run.groups)}</li>)}</ul>
+    </Note>
+  )
+}
+
+function changeText(change: MatchingChangeView, groups: GroupView[]): string {
+  const who = change.known_as ?? 'A family'
+  const at = groups.findIndex((group) => group.run === change.run)
+  const where = at < 0 ? 'a group that there is not any more' : `group ${at + 1}`
+  switch (change.kind) {
+    case 'pin': return `${who} was put into ${where}`
+    case 'forbid': return `${who} was kept out of ${where}`
+    case 'swap': return `${who} changed places with ${change.other_known_as ?? 'another family'}`
+    case 'remove': return `${who} was left out`
+  }
 }
 
 function Group({ group, number, run }: { group: GroupView; number: number; run: string }) {
@@ -92,6 +125,11 @@ function Group({ group, number, run }: { group: GroupView; number: number; run: 
         <div>
           <h3>Why this group</h3>
           <ul>{group.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>
+          {group.terms.length > 0 && (
+            <Details summary="How well it fits, by what counts">
+              <Facts items={group.terms.map((term) => [term.title, `${Math.round(term.value * 100)} of 100`])} />
+            </Details>
+          )}
         </div>
         <Table
           caption={`What each family of group ${number} pays`} hideCaption rows={group.families} rowKey={(family) => family.family}
@@ -104,7 +142,8 @@ function Group({ group, number, run }: { group: GroupView; number: number; run: 
         />
       </div>
       <div class="actions">
-        {role === 'facilitator' && (
+        {group.pool && <p><a href={`/pools/${group.pool}`}>The pool that came of group {number}</a></p>}
+        {role === 'facilitator' && !group.pool && (
           <Action once={`confirm-${group.id}`} run={async (send) => {
             const pool = await send<PoolView>('POST', '/v1/pools', {
               offer: group.offer, run: group.run, families: [], matching_run: run, group: group.id, reasons: [],
