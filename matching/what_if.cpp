@@ -60,9 +60,8 @@ Result<Done> pin(Family& family, const RunOfOffer& place) {
   if (const auto broken = first_broken(family, *place.offer, *place.run)) {
     const auto why = refusal(*broken, family, *place.offer, *place.run);
     auto error = conflict("family-cannot-join", "This family cannot be in this run. " + why.text);
-    error = std::move(error).with("family", family.id);
-    error = std::move(error).with("rule", std::string(name(*broken)));
-    return std::move(error).with("what_would_help", why.what_would_help);
+    return std::move(error).with("family", family.id).with("rule", std::string(name(*broken)))
+        .with("what_would_help", why.what_would_help);
   }
   family.pinned.push_back(place.run->id);
   return Done{};
@@ -125,8 +124,7 @@ Result<Done> check_pins(const Proposal& proposal) {
   if (proposal.pins_missed.empty()) return Done{};
   const auto& missed = proposal.pins_missed.front();
   auto error = conflict("family-cannot-join", "This family cannot be in this run. " + missed.text);
-  error = std::move(error).with("family", missed.family);
-  return std::move(error).with("rule", std::string(name(missed.reason)));
+  return std::move(error).with("family", missed.family).with("rule", std::string(name(missed.reason)));
 }
 
 std::int64_t plain_score(const Group& group, const Weights& weights) {
