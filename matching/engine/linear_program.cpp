@@ -56,9 +56,9 @@ void LinearProgram::add_row(double capacity, std::span<const Entry> columns) {
   solver_->clp.addRow(static_cast<int>(at.size()), at.data(), amounts.data(), -COIN_DBL_MAX, capacity);
 }
 
-void LinearProgram::set_most(std::size_t column, double most) {
+void LinearProgram::set_limits(std::size_t column, double least, double most) {
   flush();
-  solver_->clp.setColumnUpper(static_cast<int>(column), most);
+  solver_->clp.setColumnBounds(static_cast<int>(column), least, most);
 }
 
 bool LinearProgram::solve(Start start, int iterations) {

@@ -29,7 +29,7 @@ class LinearProgram {
   /// own, which the rows' prices do not tell.
   void add_column(double weight, std::span<const Entry> rows, double most = no_limit);
   void add_row(double capacity, std::span<const Entry> columns);
-  void set_most(std::size_t column, double most);
+  void set_limits(std::size_t column, double least, double most);
 
   enum class Start { after_columns, after_bounds };
   /// False if it did not end within so many iterations. `start` says what changed last, and so

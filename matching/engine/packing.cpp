@@ -127,7 +127,7 @@ class Packer {
       for (const auto& use : set.uses) left -= whole[use.item] * use.amount;
       for (const auto cut : cuts_of_[at]) left -= whole[packing_.capacities.size() + cut];
       if (beyond) (*beyond)[at] = left;
-      sum += std::max<std::int64_t>(0, left);
+      sum += is_open_[at] == forced ? left : std::max<std::int64_t>(0, left);
     }
     if (beyond) beyond_sum_ = sum;
     return sum / finest;
@@ -293,7 +293,7 @@ class Packer {
     fill(chosen, left);
     take(chosen);
     for (std::size_t at = 0; at < alive_.size(); ++at) {
-      if (was_open[at] && !is_open_[at]) open(at);
+      if (was_open[at] != is_open_[at]) set(at, was_open[at]);
     }
     program_.solve(LinearProgram::Start::after_bounds, most_iterations);
   }
@@ -313,8 +313,12 @@ class Packer {
     }
   }
 
-  void close(std::size_t at) { is_open_[at] = 0, program_.set_most(at, 0); }
-  void open(std::size_t at) { is_open_[at] = 1, program_.set_most(at, 1); }
+  static constexpr char closed = 0, free = 1, forced = 2;
+  void close(std::size_t at) { set(at, closed); }
+  void set(std::size_t at, char state) {
+    is_open_[at] = state;
+    program_.set_limits(at, state == forced ? 1 : 0, state == closed ? 0 : 1);
+  }
 
   // -------------------------------------------------------------- branches
 
@@ -340,7 +344,7 @@ class Packer {
       ++answer_.nodes;
       auto node = std::move(current);
       current = nullptr;
-      if (!is_root) go_to(*node);
+      if (!is_root && !go_to(*node)) continue;
       const bool solved = is_root || program_.solve(LinearProgram::Start::after_bounds, most_iterations);
       is_root = false;
       // Where the simplex gave up the parent's bound holds, and there is nothing to branch on.
@@ -351,7 +355,7 @@ class Packer {
         dive();
         if (bound <= answer_.weight) continue;
       }
-      const auto branch = solved && !is_integral() ? choose() : split_any();
+      const auto branch = solved && !is_integral() ? choose() : std::nullopt;
       if (!branch) {
         // Nothing to part it by, and still above: it stays in the bound.
         unsettled_ = std::max(unsettled_, bound);
@@ -364,16 +368,26 @@ class Packer {
     answer_.bound = std::max(answer_.weight, unsettled_);
   }
 
-  void go_to(const Node& node) {
-    std::vector<char> open_here(alive_.size(), 1);
+  /// False if the sets that are to be taken do not go together.
+  bool go_to(const Node& node) {
+    std::vector<char> open_here(alive_.size(), free);
+    std::vector<At> taken;
     for (const auto* at = &node; at && at->parent; at = at->parent.get()) {
+      if (at->branch.kind == Branch::Kind::with) taken.push_back(at->branch.first);
       for (std::size_t set = 0; set < alive_.size(); ++set) {
-        if (open_here[set] && !goes_with(alive_[set], at->branch)) open_here[set] = 0;
+        if (open_here[set] != closed && !goes_with(alive_[set], at->branch)) open_here[set] = closed;
       }
     }
-    for (std::size_t set = 0; set < alive_.size(); ++set) {
-      if (open_here[set] != is_open_[set]) open_here[set] ? open(set) : close(set);
+    if (!fits(packing_, taken)) return false;
+    for (const auto set : taken) {
+      const auto at = static_cast<std::size_t>(std::lower_bound(alive_.begin(), alive_.end(), set) - alive_.begin());
+      if (open_here[at] == closed) return false;
+      open_here[at] = forced;
     }
+    for (std::size_t at = 0; at < alive_.size(); ++at) {
+      if (open_here[at] != is_open_[at]) set(at, open_here[at]);
+    }
+    return true;
   }
 
   [[nodiscard]] bool goes_with(At set, const Branch& branch) const {
@@ -412,19 +426,6 @@ class Packer {
       best = Branch{Branch::Kind::with, alive_[at], 0};
     }
     return best;
-  }
-
-  /// Where the program says nothing more but its bound is not reached: any open set, in or out.
-  std::optional<Branch> split_any() const {
-    for (std::size_t at = 0; at < alive_.size(); ++at) {
-      if (!is_open_[at]) continue;
-      for (std::size_t other = 0; other < alive_.size(); ++other) {
-        if (other != at && is_open_[other] && !fits(packing_, sorted_pair(alive_[at], alive_[other]))) {
-          return Branch{Branch::Kind::with, alive_[at], 0};
-        }
-      }
-    }
-    return std::nullopt;
   }
 
   const Packing& packing_;
