@@ -42,6 +42,7 @@ std::vector<StreamBudget> budgets_of(const Amounts& amounts) {
     StreamBudget budget;
     budget.stream = stream.stream;
     budget.allocated = budget.left = stream.amount;
+    budget.from = stream.from;
     budgets.push_back(budget);
   }
   return budgets;

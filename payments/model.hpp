@@ -55,12 +55,18 @@ struct SpendingRule {
   SpendingRuling ruling = SpendingRuling::allowed;
 };
 
+/// The day from which on an instalment of a stream may be spent; nothing: from the plan's first day.
+using Instalment = std::optional<Date>;
+
+/// What a plan has of a stream, or one instalment of it. What is not spent of an instalment stays there
+/// until the plan ends.
 struct StreamBudget {
   Stream stream = Stream::short_breaks;
-  Money allocated;
-  Money held;     // reserved for sessions to come
-  Money charged;  // paid for sessions delivered
-  Money left;     // neither held nor charged
+  Money allocated = {};
+  Money held = {};     // reserved for sessions to come
+  Money charged = {};  // paid for sessions delivered
+  Money left = {};     // neither held nor charged
+  Instalment from = {};
 };
 
 struct Plan {
@@ -72,7 +78,7 @@ struct Plan {
   Holder holder = Holder::managed;
   Date starts = {};
   Date ends = {};
-  std::vector<StreamBudget> streams;  // in the order of `Stream`
+  std::vector<StreamBudget> streams;  // in the order of `Stream`, and of their instalments
   std::int64_t free_percent = 0;      // the authority's rule on the day of the agreement
   Money permitted;                    // by permissions, above the free part
   Money pooled_used;                  // held and charged by pools
@@ -123,10 +129,11 @@ struct WantedShare {
   Derivation derivation;
 };
 
-/// One plan's and one stream's part of a share.
+/// What one instalment of one plan's stream pays of a share.
 struct SharePart {
   Id<"plan"> plan;
   Stream stream = Stream::short_breaks;
+  Instalment from;
   Money amount;
 };
 

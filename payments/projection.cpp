@@ -9,6 +9,7 @@
 #include "shared/db/outbox.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace cp::payments {
 namespace {
@@ -28,15 +29,21 @@ class Drawing {
     std::string streams;
     for (const auto& budget : fact.plan.streams) {
       streams += (streams.empty() ? "" : ", ") + std::string(name(budget.stream)) + " " + to_text(budget.allocated);
+      if (budget.from) streams += " from " + to_text(*budget.from);
     }
     store::keep_version(tx_, fact.plan, sequence(), operation_.recorded, fact.reason, streams);
     const bool is_first = !before || before->state != PlanState::agreed;
-    for (const auto& [stream, stream_name] : names_of(Stream{})) {
-      const auto was = is_first ? Money() : amount_of(*before, stream);
-      const auto change = amount_of(fact.plan, stream) - was;
+    std::map<std::pair<Stream, Instalment>, Money> changes;
+    for (const auto& budget : fact.plan.streams) changes[{budget.stream, budget.from}] += budget.allocated;
+    if (!is_first) {
+      for (const auto& budget : before->streams) changes[{budget.stream, budget.from}] -= budget.allocated;
+    }
+    for (const auto& [purse, change] : changes) {
       if (change == Money()) continue;
-      const auto why = note(!why_.empty() ? why_ : is_first ? "Agreed by the authority." : "Changed by the authority: " + fact.reason);
-      add_line(fact.plan.family, LineKind::allocation, {fact.plan.id, stream, change}, why);
+      const auto why = note(!why_.empty() ? why_
+                            : is_first    ? "Agreed by the authority."
+                                          : "Changed by the authority: " + fact.reason);
+      add_line(fact.plan.family, LineKind::allocation, {fact.plan.id, purse.first, purse.second, change}, why);
     }
   }
 
@@ -127,13 +134,6 @@ class Drawing {
  private:
   [[nodiscard]] std::int64_t sequence() const { return static_cast<std::int64_t>(operation_.sequence); }
 
-  static Money amount_of(const Plan& plan, Stream stream) {
-    for (const auto& budget : plan.streams) {
-      if (budget.stream == stream) return budget.allocated;
-    }
-    return Money();
-  }
-
   void undo(const ReversalFact& by, const PlanFact& fact) {
     PlanFact again{by.terms.value_or(fact.plan), why_};
     draw(again);
@@ -200,6 +200,7 @@ class Drawing {
     line.kind = kind;
     line.plan = part.plan;
     line.stream = part.stream;
+    line.from = part.from;
     line.amount = part.amount;
     line.pool = pool_;
     line.session = session_;

@@ -16,29 +16,42 @@ constexpr auto spending_order =
     std::to_array<Stream>({Stream::short_breaks, Stream::social_care, Stream::health, Stream::equipment,
                            Stream::own_money, Stream::education_transport});
 
-StreamBudget* find_stream(Plan& plan, Stream stream) {
+StreamBudget* find_budget(Plan& plan, Stream stream, const Instalment& from) {
   for (auto& budget : plan.streams) {
-    if (budget.stream == stream) return &budget;
+    if (budget.stream == stream && budget.from == from) return &budget;
   }
   return nullptr;
+}
+
+/// The instalments of a stream that may be spent on a day, the latest first: what came earlier is
+/// only used where that is not enough.
+std::vector<StreamBudget*> spendable(Plan& plan, Stream stream, Date day) {
+  std::vector<StreamBudget*> found;
+  for (auto& budget : plan.streams) {
+    if (budget.stream == stream && budget.from.value_or(plan.starts) <= day) found.push_back(&budget);
+  }
+  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->from > b->from; });
+  return found;
 }
 
 bool covers(const Plan& plan, Date first, Date last) {
   return plan.state == PlanState::agreed && plan.starts <= first && last <= plan.ends;
 }
 
-/// Takes up to `amount` out of one plan, stream by stream; answers what is still needed.
-Money take(Plan& plan, std::string_view category, Money amount, std::vector<SharePart>& parts) {
+/// Takes up to `amount` out of one plan for a session on `day`, stream by stream; answers what is
+/// still needed.
+Money take(Plan& plan, std::string_view category, Date day, Money amount, std::vector<SharePart>& parts) {
   for (const auto stream : usable_streams(plan, category)) {
-    auto* budget = find_stream(plan, stream);
-    const auto most = std::min(budget->left, pooled_cap(plan) - plan.pooled_used);
-    const auto taken = std::min(amount, most);
-    if (taken <= Money()) continue;
-    budget->left -= taken;
-    budget->held += taken;
-    plan.pooled_used += taken;
-    amount -= taken;
-    parts.push_back({plan.id, stream, taken});
+    for (auto* budget : spendable(plan, stream, day)) {
+      const auto most = std::min(budget->left, pooled_cap(plan) - plan.pooled_used);
+      const auto taken = std::min(amount, most);
+      if (taken <= Money()) continue;
+      budget->left -= taken;
+      budget->held += taken;
+      plan.pooled_used += taken;
+      amount -= taken;
+      parts.push_back({plan.id, stream, budget->from, taken});
+    }
   }
   return amount;
 }
@@ -76,10 +89,16 @@ Result<Done> check_plan(const Plan& plan) {
   if (plan.ends.year() - plan.starts.year() > std::chrono::years(10)) {
     return invalid_field("/ends", "A plan lasts at most ten years.");
   }
-  std::set<Stream> seen;
+  std::set<std::pair<Stream, Instalment>> seen;
   for (std::size_t at = 0; at < plan.streams.size(); ++at) {
-    if (!seen.insert(plan.streams[at].stream).second) {
-      return invalid_field("/streams/" + std::to_string(at) + "/stream", "Name each stream once.");
+    const auto& [stream, from] = std::pair(plan.streams[at].stream, plan.streams[at].from);
+    const auto where = "/streams/" + std::to_string(at);
+    if (from && (*from <= plan.starts || *from > plan.ends)) {
+      return invalid_field(where + "/from", "An instalment comes after the plan's first day, and before it ends. Leave "
+                                            "`from` out for what may be spent from the first day on.");
+    }
+    if (!seen.insert({stream, from}).second) {
+      return invalid_field(where + "/stream", "Name each stream once, or once for each of its instalments.");
     }
   }
   return Done{};
@@ -134,11 +153,14 @@ std::vector<Stream> usable_streams(const Plan& plan, std::string_view category) 
   return usable;
 }
 
-Money headroom_for(const Plan& plan, std::string_view category) {
+Money headroom_for(const Plan& plan, std::string_view category, std::optional<Date> by) {
   if (plan.state != PlanState::agreed) return Money();
   Money usable;
   for (const auto stream : usable_streams(plan, category)) {
-    for (const auto& budget : plan.streams) usable += budget.stream == stream ? budget.left : Money();
+    for (const auto& budget : plan.streams) {
+      const bool in_time = !by || budget.from.value_or(plan.starts) <= *by;
+      if (budget.stream == stream && in_time) usable += budget.left;
+    }
   }
   return std::max(Money(), std::min(pooled_cap(plan) - plan.pooled_used, usable));
 }
@@ -156,7 +178,7 @@ Check check_spending(const std::vector<Plan>& plans, std::string_view category, 
     if (!covers(plan, first, last)) continue;
     shortage.no_plan = false;
     if (!usable_streams(plan, category).empty()) shortage.no_stream = false;
-    check.headroom += headroom_for(plan, category);
+    check.headroom += headroom_for(plan, category, last);
   }
   if (amount <= check.headroom) return check;
   check.short_by = shortage.short_by = amount - check.headroom;
@@ -170,7 +192,7 @@ void put_back(std::vector<Plan>& plans, const std::vector<SharePart>& parts) {
   for (const auto& part : parts) {
     for (auto& plan : plans) {
       if (plan.id != part.plan) continue;
-      auto* budget = find_stream(plan, part.stream);
+      auto* budget = find_budget(plan, part.stream, part.from);
       if (!budget) throw std::logic_error("a share holds money of a stream that its plan does not have");
       budget->held -= part.amount;
       budget->left += part.amount;
@@ -200,7 +222,7 @@ Result<std::vector<HeldShare>> draw(std::vector<Plan>& plans, std::string_view c
       if (plan.family != want.family || !covers(plan, want.date, want.date)) continue;
       any_plan = true;
       any_stream = any_stream || !usable_streams(plan, category).empty();
-      needed = take(plan, category, needed, share.parts);
+      needed = take(plan, category, want.date, needed, share.parts);
     }
     if (needed > Money()) {
       shortage.short_by += needed;

@@ -10,7 +10,7 @@
 
 namespace cp::payments {
 
-/// A plan lasts at most ten years; every stream stands in it once.
+/// A plan lasts at most ten years; every instalment of a stream stands in it once, after its first day.
 Result<Done> check_plan(const Plan& plan);
 /// Only an indicative plan may change or be agreed.
 Result<Done> may_change(const Plan& plan);
@@ -28,8 +28,9 @@ Money headroom(const Plan& plan);
 SpendingRuling ruling(const Plan& plan, Stream stream, std::string_view category);
 /// The streams that may pay for the category, in the order in which they are used.
 std::vector<Stream> usable_streams(const Plan& plan, std::string_view category);
-/// As `headroom`, of the streams that may pay for the category.
-Money headroom_for(const Plan& plan, std::string_view category);
+/// As `headroom`, of the streams that may pay for the category, with the instalments that may be spent
+/// on the day `by`; with all of them where none is given.
+Money headroom_for(const Plan& plan, std::string_view category, std::optional<Date> by = std::nullopt);
 
 /// Plans are used in the order of their first day, then of their id.
 bool used_before(const Plan& a, const Plan& b);
@@ -48,7 +49,8 @@ Check check_spending(const std::vector<Plan>& plans, std::string_view category, 
 /// Puts what is held back into the plans.
 void put_back(std::vector<Plan>& plans, const std::vector<SharePart>& parts);
 
-/// Takes every wanted share out of the plans and says which stream of which plan pays how much of
+/// Takes every wanted share out of the plans, out of the instalment of its session's day first and then out
+/// of what is left of earlier ones, and says which stream of which plan pays how much of
 /// it; or refuses for the first family, by id, that is short, and says by how many pence.
 /// `wanted` is in the order of family and session, and so is the answer.
 Result<std::vector<HeldShare>> draw(std::vector<Plan>& plans, std::string_view category,

@@ -390,3 +390,31 @@ CREATE TABLE payments_payer_changes (
   requested_by TEXT NOT NULL,
   requested_at BIGINT NOT NULL
 );
+-- version 7
+-- A stream may come in instalments, each from a day on; empty: from the plan's first day.
+ALTER TABLE payments_lines ADD COLUMN instalment TEXT NOT NULL DEFAULT '';
+CREATE TABLE payments_plan_instalments (
+  plan TEXT NOT NULL REFERENCES payments_plans (id),
+  stream TEXT NOT NULL,
+  instalment TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount >= 0),
+  held BIGINT NOT NULL DEFAULT 0,
+  charged BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (plan, stream, instalment)
+);
+INSERT INTO payments_plan_instalments SELECT plan, stream, '', amount, held, charged FROM payments_plan_streams;
+DROP TABLE payments_plan_streams;
+ALTER TABLE payments_plan_instalments RENAME TO payments_plan_streams;
+
+CREATE TABLE payments_share_instalments (
+  share TEXT NOT NULL REFERENCES payments_shares (id),
+  plan TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  instalment TEXT NOT NULL,
+  held BIGINT NOT NULL CHECK (held >= 0),
+  charged BIGINT NOT NULL CHECK (charged >= 0),
+  PRIMARY KEY (share, plan, stream, instalment)
+);
+INSERT INTO payments_share_instalments SELECT share, plan, stream, '', held, charged FROM payments_share_parts;
+DROP TABLE payments_share_parts;
+ALTER TABLE payments_share_instalments RENAME TO payments_share_parts;

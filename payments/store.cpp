@@ -29,9 +29,16 @@ Plan read_plan(const db::Row& row) {
   return plan;
 }
 
+/// The day of an instalment as it is stored: empty for what may be spent from the plan's first day.
+std::string text_of(const Instalment& from) { return from ? to_text(*from) : std::string(); }
+Instalment read_instalment(const db::Row& row, int column) {
+  const auto text = row.string(column);
+  return text.empty() ? Instalment() : parse_date(text);
+}
+
 /// Streams with what of them is held and charged, and the rules.
 void complete(db::Tx& tx, Plan& plan) {
-  plan.streams = tx.all("SELECT stream, amount, held, charged FROM payments_plan_streams WHERE plan = $1", {plan.id},
+  plan.streams = tx.all("SELECT stream, amount, held, charged, instalment FROM payments_plan_streams WHERE plan = $1", {plan.id},
                         [](const db::Row& row) {
                           StreamBudget budget;
                           budget.stream = row.named<Stream>(0);
@@ -39,10 +46,11 @@ void complete(db::Tx& tx, Plan& plan) {
                           budget.held = row.money(2);
                           budget.charged = row.money(3);
                           budget.left = budget.allocated - budget.held - budget.charged;
+                          budget.from = read_instalment(row, 4);
                           return budget;
                         });
   std::sort(plan.streams.begin(), plan.streams.end(),
-            [](const StreamBudget& a, const StreamBudget& b) { return a.stream < b.stream; });
+            [](const StreamBudget& a, const StreamBudget& b) { return std::pair(a.stream, a.from) < std::pair(b.stream, b.from); });
   plan.rules = tx.all("SELECT stream, category, ruling FROM payments_plan_rules WHERE plan = $1 "
                       "ORDER BY stream, category",
                       {plan.id}, [](const db::Row& row) {
@@ -52,8 +60,8 @@ void complete(db::Tx& tx, Plan& plan) {
 
 void put_streams(db::Tx& tx, const Plan& plan) {
   for (const auto& budget : plan.streams) {
-    tx.execute("INSERT INTO payments_plan_streams (plan, stream, amount) VALUES ($1, $2, $3)",
-               {plan.id, budget.stream, budget.allocated});
+    tx.execute("INSERT INTO payments_plan_streams (plan, stream, instalment, amount) VALUES ($1, $2, $3, $4)",
+               {plan.id, budget.stream, text_of(budget.from), budget.allocated});
   }
 }
 
@@ -176,20 +184,21 @@ void insert(db::Tx& tx, const HeldShare& share) {
   tx.execute("INSERT INTO payments_shares (id, pool, family, session, date, derivation) VALUES ($1, $2, $3, $4, $5, $6)",
              {share.id, share.pool, share.family, share.session, to_text(share.date), text_of(share.derivation)});
   for (const auto& part : share.parts) {
-    tx.execute("INSERT INTO payments_share_parts (share, plan, stream, held, charged) VALUES ($1, $2, $3, 0, 0)",
-               {share.id, part.plan, part.stream});
+    tx.execute("INSERT INTO payments_share_parts (share, plan, stream, instalment, held, charged) VALUES ($1, $2, $3, $4, 0, 0)",
+               {share.id, part.plan, part.stream, text_of(part.from)});
   }
 }
 
 void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Money held, Money charged) {
   tx.execute("UPDATE payments_share_parts SET held = held + $4, charged = charged + $5 "
-             "WHERE share = $1 AND plan = $2 AND stream = $3",
-             {share, part.plan, part.stream, held, charged});
+             "WHERE share = $1 AND plan = $2 AND stream = $3 AND instalment = $6",
+             {share, part.plan, part.stream, held, charged, text_of(part.from)});
 }
 
 void move_plan(db::Tx& tx, const SharePart& part, Money held, Money charged) {
-  tx.execute("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2",
-             {part.plan, part.stream, held, charged});
+  tx.execute("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2 "
+             "AND instalment = $5",
+             {part.plan, part.stream, held, charged, text_of(part.from)});
   if (const auto pooled = held + charged; pooled != Money()) {
     tx.execute("UPDATE payments_plans SET pooled_used = pooled_used + $2 WHERE id = $1", {part.plan, pooled});
   }
@@ -202,10 +211,10 @@ std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share) {
                                         row.date(5), derivation_of(row.string(4)), {}};
                       });
   if (!found) return found;
-  found->held = tx.all("SELECT plan, stream, held FROM payments_share_parts WHERE share = $1 AND held > 0 "
-                       "ORDER BY plan, stream",
+  found->held = tx.all("SELECT plan, stream, instalment, held FROM payments_share_parts WHERE share = $1 AND held > 0 "
+                       "ORDER BY plan, stream, instalment",
                        {share}, [](const db::Row& row) {
-                         return SharePart{row.id<"plan">(0), row.named<Stream>(1), row.money(2)};
+                         return SharePart{row.id<"plan">(0), row.named<Stream>(1), read_instalment(row, 2), row.money(3)};
                        });
   return found;
 }
@@ -218,9 +227,9 @@ void keep_terms(db::Tx& tx, const Plan& plan) {
   // A stream that is no longer in the plan was used before, perhaps: it stays, at nothing.
   tx.execute("UPDATE payments_plan_streams SET amount = 0 WHERE plan = $1", {plan.id});
   for (const auto& budget : plan.streams) {
-    tx.execute("INSERT INTO payments_plan_streams (plan, stream, amount) VALUES ($1, $2, $3) "
-               "ON CONFLICT (plan, stream) DO UPDATE SET amount = excluded.amount",
-               {plan.id, budget.stream, budget.allocated});
+    tx.execute("INSERT INTO payments_plan_streams (plan, stream, instalment, amount) VALUES ($1, $2, $3, $4) "
+               "ON CONFLICT (plan, stream, instalment) DO UPDATE SET amount = excluded.amount",
+               {plan.id, budget.stream, text_of(budget.from), budget.allocated});
   }
   tx.execute("DELETE FROM payments_plan_rules WHERE plan = $1", {plan.id});
   put_rules(tx, plan);
@@ -254,15 +263,16 @@ void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount) {
 
 void insert(db::Tx& tx, const Line& line) {
   tx.execute("INSERT INTO payments_lines (family, sequence, line, at, effective, kind, plan, stream, amount, pool, session, "
-             "derivation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             "derivation, instalment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
              {line.family, line.sequence, line.line, line.at, to_text(line.effective), line.kind, line.plan, line.stream,
-              line.amount, line.pool, line.session, text_of(line.derivation)});
+              line.amount, line.pool, line.session, text_of(line.derivation), text_of(line.from)});
 }
 
 std::vector<Line> lines_where(db::Tx& tx, std::string_view condition, const db::Params& params) {
   const auto sql =
       "SELECT l.family, l.sequence, l.line, l.at, l.effective, l.kind, l.plan, l.stream, l.amount, l.pool, l.session, "
-      "l.derivation, COALESCE(p.title, '') FROM payments_lines l LEFT JOIN payments_pools p ON p.pool = l.pool WHERE " +
+      "l.derivation, COALESCE(p.title, ''), l.instalment FROM payments_lines l "
+      "LEFT JOIN payments_pools p ON p.pool = l.pool WHERE " +
       std::string(condition);
   return tx.all_of(sql, params, [](const db::Row& row) {
     Line line;
@@ -279,6 +289,7 @@ std::vector<Line> lines_where(db::Tx& tx, std::string_view condition, const db::
     line.session = row.maybe(10, &db::Row::integer);
     line.derivation = derivation_of(row.string(11));
     line.pool_title = row.string(12);
+    line.from = read_instalment(row, 13);
     return line;
   });
 }

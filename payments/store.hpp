@@ -101,6 +101,7 @@ struct Line {
   LineKind kind = LineKind::allocation;
   Id<"plan"> plan;
   Stream stream = Stream::short_breaks;
+  Instalment from;
   Money amount;  // never below nothing, but where a plan was made smaller
   std::optional<Id<"pool">> pool;
   std::optional<std::int64_t> session;

@@ -53,7 +53,7 @@ class TableCheck {
     }
     Money used;
     for (const auto& budget : plan->streams) {
-      if (budget.left != accounts_.balance(available_account(plan->id, budget.stream))) {
+      if (budget.left != accounts_.balance(available_account(plan->id, budget.stream, budget.from))) {
         problem(where + "what is left of " + std::string(name(budget.stream)) + " is wrong");
       }
       used += budget.held + budget.charged;
@@ -106,7 +106,7 @@ class TableCheck {
         for (const auto& share : shares) {
           for (const auto& part : share.parts) {
             if (part.plan.empty()) continue;
-            held[held_account(pool.note.pool, part.plan, part.stream)] += part.held;
+            held[held_account(pool.note.pool, part.plan, part.stream, part.from)] += part.held;
             charged[pool.note.pool.text()] += part.charged;
           }
         }
@@ -120,10 +120,11 @@ class TableCheck {
       if (accounts_.balance(account) != amount) problem("the shares held do not add up to " + account);
     }
     std::map<std::string, Money> drawn;
-    tx_.run("SELECT s.pool, p.plan, p.stream, CAST(SUM(p.held) AS BIGINT) FROM payments_shares s "
-            "JOIN payments_share_parts p ON p.share = s.id WHERE p.held <> 0 GROUP BY s.pool, p.plan, p.stream",
+    tx_.run("SELECT s.pool, p.plan, p.stream, p.instalment, CAST(SUM(p.held) AS BIGINT) FROM payments_shares s "
+            "JOIN payments_share_parts p ON p.share = s.id WHERE p.held <> 0 GROUP BY s.pool, p.plan, p.stream, p.instalment",
             {}, [&](const db::Row& row) {
-              drawn[held_account(row.id<"pool">(0), row.id<"plan">(1), row.named<Stream>(2))] = row.money(3);
+              const auto from = parse_date(row.string(3));
+              drawn[held_account(row.id<"pool">(0), row.id<"plan">(1), row.named<Stream>(2), from)] = row.money(4);
             });
     std::erase_if(held, [](const auto& one) { return one.second == Money(); });
     if (drawn != held) problem("the shares held in the tables are not those of the ledger");

@@ -15,7 +15,7 @@ PlanView view_of(const Plan& plan) {
   view.starts = plan.starts;
   view.ends = plan.ends;
   for (const auto& budget : plan.streams) {
-    view.streams.push_back({budget.stream, budget.allocated, budget.held, budget.charged, budget.left});
+    view.streams.push_back({budget.stream, budget.from, budget.allocated, budget.held, budget.charged, budget.left});
   }
   view.holder = plan.holder;
   view.pooled_cap = pooled_cap(plan);
@@ -36,6 +36,7 @@ StatementLine view_of(const store::Line& line) {
   view.pool_title = line.pool_title;
   view.session = line.session;
   view.stream = line.stream;
+  view.from = line.from;
   view.amount = line.amount;
   view.derivation = line.derivation;
   return view;

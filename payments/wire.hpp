@@ -18,14 +18,20 @@ inline constexpr std::int64_t most_shares = 2'400;
 
 // ---------------------------------------------------------------- plans
 
+/// The most streams and instalments of a plan.
+inline constexpr std::int64_t most_instalments = 100;
+
 struct StreamAmount {
   Stream stream = Stream::short_breaks;
   Money amount;
+  std::optional<Date> from = {};
 };
 constexpr auto wire(const StreamAmount*) {
   return json::object("StreamAmount", json::field("stream", &StreamAmount::stream, "Where the money is from."),
-                      json::field("amount", &StreamAmount::amount, "How much for the whole plan.",
-                                  json::between(0, 10'000'000'000)));
+                      json::field("amount", &StreamAmount::amount, "How much for the whole plan, or of this instalment.",
+                                  json::between(0, 10'000'000'000)),
+                      json::field("from", &StreamAmount::from,
+                                  "The day from which on this instalment may be spent; left out: from the first day."));
 }
 
 struct PlanInput {
@@ -43,17 +49,20 @@ constexpr auto wire(const PlanInput*) {
                   "Which child it is for, in a word the family knows; no full names.", json::between(0, 40)),
       json::field("starts", &PlanInput::starts, "The first day."),
       json::field("ends", &PlanInput::ends, "The last day."),
-      json::field("streams", &PlanInput::streams, "The amounts, each stream once.", json::between(1, 6)),
+      json::field("streams", &PlanInput::streams, "The amounts: each stream once, or once for each instalment.",
+                  json::between(1, most_instalments)),
       json::field("holder", &PlanInput::holder, "Who keeps the money."));
 }
 
 struct StreamView {
   Stream stream = Stream::short_breaks;
+  std::optional<Date> from;
   Money allocated, held, charged, left;
 };
 constexpr auto wire(const StreamView*) {
   return json::object("StreamView", json::field("stream", &StreamView::stream, "Where the money is from."),
-                      json::field("allocated", &StreamView::allocated, "For the whole plan."),
+                      json::field("from", &StreamView::from, "The day from which on this instalment may be spent."),
+                      json::field("allocated", &StreamView::allocated, "For the whole plan, or of this instalment."),
                       json::field("held", &StreamView::held, "Reserved for sessions to come."),
                       json::field("charged", &StreamView::charged, "Paid for sessions that took place."),
                       json::field("left", &StreamView::left, "Neither held nor charged."));
@@ -111,8 +120,9 @@ struct PlanRevision {
 constexpr auto wire(const PlanRevision*) {
   return json::object(
       "PlanRevision",
-      json::field("streams", &PlanRevision::streams, "All streams with their new amounts; one left out becomes nothing.",
-                  json::between(1, 6)),
+      json::field("streams", &PlanRevision::streams,
+                  "All streams and instalments with their new amounts; one left out becomes nothing.",
+                  json::between(1, most_instalments)),
       json::field("ends", &PlanRevision::ends, "The last day, where it changes."),
       json::field("holder", &PlanRevision::holder, "Who keeps the money, where it changes."),
       json::field("reason", &PlanRevision::reason, "Why; the family reads it.", json::between(1, 500)));
@@ -215,6 +225,7 @@ struct StatementLine {
   std::string pool_title;
   std::optional<std::int64_t> session;
   Stream stream = Stream::short_breaks;
+  std::optional<Date> from;
   Money amount;
   Derivation derivation;
 };
@@ -229,6 +240,7 @@ constexpr auto wire(const StatementLine*) {
       json::field("pool_title", &StatementLine::pool_title, "What the pool buys."),
       json::field("session", &StatementLine::session, "For which session."),
       json::field("stream", &StatementLine::stream, "Whose money."),
+      json::field("from", &StatementLine::from, "Which instalment: the day from which on it may be spent."),
       json::field("amount", &StatementLine::amount, "How much."),
       json::field("derivation", &StatementLine::derivation, "How the amount was worked out, step by step.",
                   json::between(0, most_derivation_lines)));

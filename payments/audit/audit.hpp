@@ -31,7 +31,7 @@ struct AuditBooking {
   Month month = {};
   Money held, charged;
 };
-/// What plans of the same days have of a stream.
+/// What plans of the same days have of a stream, or instalments that are for the same days.
 struct AuditPlan {
   Date starts = {};
   Date ends = {};

@@ -26,12 +26,19 @@ AuditInput audit_input(db::Tx& tx, const Id<"authority">& authority, Month first
              {authority, from, until}, [&](const db::Row& row) {
                return AuditBooking{row.named<Stream>(0), *month_of(row, 1), row.money(2), row.money(3)};
              });
-  input.plans = tx.all("SELECT p.starts, p.ends, s.stream, CAST(SUM(s.amount) AS BIGINT) FROM payments_plans p "
-                       "JOIN payments_plan_streams s ON s.plan = p.id "
-                       "WHERE p.authority = $1 AND p.state = 'agreed' AND p.starts < $3 AND p.ends >= $2 GROUP BY 1, 2, 3 "
-                       "ORDER BY 1, 2, 3",
+  // An instalment is planned for the days until the next one of its stream comes.
+  input.plans = tx.all("SELECT starts, ends, next, stream, CAST(SUM(amount) AS BIGINT) FROM (SELECT "
+                       "CASE WHEN s.instalment = '' THEN p.starts ELSE s.instalment END AS starts, p.ends, "
+                       "COALESCE(LEAD(s.instalment) OVER (PARTITION BY s.plan, s.stream ORDER BY s.instalment), '') AS next, "
+                       "s.stream, s.amount FROM payments_plans p JOIN payments_plan_streams s ON s.plan = p.id "
+                       "WHERE p.authority = $1 AND p.state = 'agreed' AND p.starts < $3 AND p.ends >= $2) AS planned "
+                       "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
                        {authority, from, until}, [](const db::Row& row) {
-                         return AuditPlan{row.date(0), row.date(1), row.named<Stream>(2), row.money(3)};
+                         auto ends = row.date(1);
+                         if (const auto next = parse_date(row.string(2))) {
+                           ends = Date(std::chrono::sys_days(*next) - std::chrono::days(1));
+                         }
+                         return AuditPlan{row.date(0), ends, row.named<Stream>(3), row.money(4)};
                        });
   return input;
 }

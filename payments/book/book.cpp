@@ -11,14 +11,14 @@ namespace {
 void add_shares(BookPool& pool, const std::vector<HeldShare>& shares, ledger::Day today) {
   for (const auto& share : shares) {
     BookShare kept{share.id, share.family, share.date, today, false, {}};
-    for (const auto& part : share.parts) kept.parts.push_back({part.plan, part.stream, part.amount, {}});
+    for (const auto& part : share.parts) kept.parts.push_back({part.plan, part.stream, part.from, part.amount, {}});
     pool.sessions[share.session].push_back(std::move(kept));
   }
 }
 
 BookShare::Part& part_of(BookShare& share, const SharePart& moved) {
   for (auto& part : share.parts) {
-    if (part.plan == moved.plan && part.stream == moved.stream) return part;
+    if (part.plan == moved.plan && part.stream == moved.stream && part.from == moved.from) return part;
   }
   throw ledger::JournalCorrupt("share " + share.id.text() + " has no such part");
 }
@@ -32,6 +32,8 @@ void move_shares(BookPool& pool, const std::vector<ShareMove>& moves, Move move)
     for (const auto& part : moved.parts) move(*share, part_of(*share, part), part.amount);
   }
 }
+
+std::string suffix(const Instalment& from) { return from ? ":" + to_text(*from) : std::string(); }
 
 /// Shares that are neither held nor were charged are history.
 void drop_spent(BookPool& pool) {
@@ -48,11 +50,11 @@ void drop_spent(BookPool& pool) {
 std::string funding_account(const Id<"authority">& authority, Stream stream) {
   return "funding:" + authority.text() + ":" + std::string(name(stream));
 }
-std::string available_account(const Id<"plan">& plan, Stream stream) {
-  return "available:" + plan.text() + ":" + std::string(name(stream));
+std::string available_account(const Id<"plan">& plan, Stream stream, const Instalment& from) {
+  return "available:" + plan.text() + ":" + std::string(name(stream)) + suffix(from);
 }
-std::string held_account(const Id<"pool">& pool, const Id<"plan">& plan, Stream stream) {
-  return "held:" + pool.text() + ":" + plan.text() + ":" + std::string(name(stream));
+std::string held_account(const Id<"pool">& pool, const Id<"plan">& plan, Stream stream, const Instalment& from) {
+  return "held:" + pool.text() + ":" + plan.text() + ":" + std::string(name(stream)) + suffix(from);
 }
 std::string payable_account(const Id<"provider">& provider, const Id<"pool">& pool) {
   return "payable:" + provider.text() + ":" + pool.text();
@@ -120,7 +122,7 @@ void BookPool::write(FactEncoder& to) const {
       to.flag(share.was_charged);
       to.list(share.parts, [&](const BookShare::Part& part) {
         to.id(part.plan);
-        to.named(part.stream);
+        to.stream(part.stream, part.from);
         to.money(part.held);
         to.money(part.charged);
       });
@@ -145,7 +147,7 @@ BookPool BookPool::read(FactDecoder& from) {
       share.parts = from.list<BookShare::Part>([&] {
         BookShare::Part part;
         part.plan = from.id<"plan">();
-        part.stream = from.named<Stream>();
+        from.stream(part.stream, part.from);
         part.held = from.money();
         part.charged = from.money();
         return part;
@@ -264,7 +266,7 @@ std::map<Month, Money> Book::owed(const BookPool& pool) const {
 Plan Book::with_balances(const ledger::Accounts& accounts, const BookPlan& kept) {
   auto plan = kept.terms;
   for (auto& budget : plan.streams) {
-    budget.left = accounts.balance(available_account(plan.id, budget.stream));
+    budget.left = accounts.balance(available_account(plan.id, budget.stream, budget.from));
   }
   plan.pooled_used = accounts.balance(pooled_account(plan.id));
   return plan;
@@ -400,7 +402,7 @@ void Book::take(const ledger::Operation& operation, const ChargeFact& fact) {
   });
   for (const auto& added : fact.added) {
     BookShare share{added.id, added.family, added.date, operation.effective, true, {}};
-    for (const auto& part : added.parts) share.parts.push_back({part.plan, part.stream, {}, part.amount});
+    for (const auto& part : added.parts) share.parts.push_back({part.plan, part.stream, part.from, {}, part.amount});
     pool->sessions[added.session].push_back(std::move(share));
   }
 }

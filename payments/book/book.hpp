@@ -16,8 +16,8 @@
 namespace cp::payments {
 
 std::string funding_account(const Id<"authority">& authority, Stream stream);
-std::string available_account(const Id<"plan">& plan, Stream stream);
-std::string held_account(const Id<"pool">& pool, const Id<"plan">& plan, Stream stream);
+std::string available_account(const Id<"plan">& plan, Stream stream, const Instalment& from);
+std::string held_account(const Id<"pool">& pool, const Id<"plan">& plan, Stream stream, const Instalment& from);
 std::string payable_account(const Id<"provider">& provider, const Id<"pool">& pool);
 std::string batched_account(const Id<"payment-run">& run, const Id<"provider">& provider);
 std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& provider);
@@ -31,6 +31,7 @@ struct BookShare {
   struct Part {
     Id<"plan"> plan;
     Stream stream = Stream::short_breaks;
+    Instalment from;
     Money held, charged;
   };
   Id<"share"> id;

@@ -31,7 +31,7 @@ std::vector<WantedShare> wanted_of(const HoldRequest& request) {
 ShareMove whole_hold(const BookShare& share) {
   ShareMove move{share.id, share.family, {}};
   for (const auto& part : share.parts) {
-    if (part.held > Money()) move.parts.push_back({part.plan, part.stream, part.held});
+    if (part.held > Money()) move.parts.push_back({part.plan, part.stream, part.from, part.held});
   }
   return move;
 }
@@ -53,7 +53,7 @@ std::vector<SharePart> take_from(const BookShare& share, Money BookShare::Part::
   for (const auto& part : share.parts) {
     const auto taken = std::min(part.*which, amount);
     if (taken <= Money()) continue;
-    parts.push_back({part.plan, part.stream, taken});
+    parts.push_back({part.plan, part.stream, part.from, taken});
     amount -= taken;
   }
   return parts;
@@ -85,24 +85,28 @@ void sign(ledger::Command& command, std::string key, std::string actor, std::str
 
 namespace {
 
-Money allocated_of(const Plan* plan, Stream stream) {
+/// Streams with their instalments.
+using Purses = std::set<std::pair<Stream, Instalment>>;
+
+Money allocated_of(const Plan* plan, Stream stream, const Instalment& from) {
   if (!plan) return Money();
   for (const auto& budget : plan->streams) {
-    if (budget.stream == stream) return budget.allocated;
+    if (budget.stream == stream && budget.from == from) return budget.allocated;
   }
   return Money();
 }
 
-/// Which pools hold money of this stream, those with the latest sessions first, until `short_by`
+/// Which pools hold money of this instalment of a stream, those with the latest sessions first, until `short_by`
 /// is covered: these would have to release it before the stream can be made smaller.
-std::string pools_in_the_way(const Book& book, const Id<"plan">& plan, Stream stream, Money short_by) {
+std::string pools_in_the_way(const Book& book, const Id<"plan">& plan, Stream stream, const Instalment& from,
+                             Money short_by) {
   std::string text;
   for (const auto& pool : book.pools()) {
     Money held;
     for (const auto& [session, shares] : pool.sessions) {
       for (const auto& share : shares) {
         for (const auto& part : share.parts) {
-          if (part.plan == plan && part.stream == stream) held += part.held;
+          if (part.plan == plan && part.stream == stream && part.from == from) held += part.held;
         }
       }
     }
@@ -123,13 +127,18 @@ Result<Draft> plan_draft(const Book& book, const ledger::Accounts& accounts, con
                          const std::string& reason) {
   Legs legs;
   std::vector<FieldError> fields;
-  for (const auto& [stream, stream_name] : names_of(Stream{})) {
-    const auto change = allocated_of(&plan, stream) - allocated_of(before, stream);
-    const auto account = available_account(plan.id, stream);
+  Purses purses;
+  for (const auto& budget : plan.streams) purses.emplace(budget.stream, budget.from);
+  if (before) {
+    for (const auto& budget : before->streams) purses.emplace(budget.stream, budget.from);
+  }
+  for (const auto& [stream, from] : purses) {
+    const auto change = allocated_of(&plan, stream, from) - allocated_of(before, stream, from);
+    const auto account = available_account(plan.id, stream, from);
     const auto over = -(accounts.balance(account) + change);
     if (over > Money()) {
-      const auto pools = pools_in_the_way(book, plan.id, stream, over);
-      fields.push_back({"/streams/" + std::string(stream_name),
+      const auto pools = pools_in_the_way(book, plan.id, stream, from, over);
+      fields.push_back({"/streams/" + std::string(name(stream)) + (from ? "/" + to_text(*from) : ""),
                         "This is " + to_text(over) + " less than is held and charged." +
                             (pools.empty() ? "" : " These pools would be short: " + pools + ".")});
     }
@@ -328,7 +337,7 @@ Result<Draft> Charge::decide(const ledger::Accounts& accounts, Timestamp now) {
         if (moved.share != share.id) continue;
         for (const auto& part : moved.parts) {
           for (auto& left : rest.parts) {
-            if (left.plan == part.plan && left.stream == part.stream) left.amount -= part.amount;
+            if (left.plan == part.plan && left.stream == part.stream && left.from == part.from) left.amount -= part.amount;
           }
         }
       }
@@ -341,7 +350,7 @@ Result<Draft> Charge::decide(const ledger::Accounts& accounts, Timestamp now) {
   Money amount;
   for (const auto& move : fact.taken) {
     for (const auto& part : move.parts) {
-      legs.add(AccountKind::held, held_account(request_.pool, part.plan, part.stream), -part.amount);
+      legs.add(AccountKind::held, held_account(request_.pool, part.plan, part.stream, part.from), -part.amount);
       amount += part.amount;
     }
   }

@@ -18,6 +18,10 @@ class FactEncoder : public ledger::Encoder {
     text(name(value));
   }
   void date(Date value) { integer(ledger::to_day(value)); }
+  /// A stream's name, and behind a colon the day of an instalment.
+  void stream(Stream stream, const Instalment& from) {
+    text(from ? std::string(name(stream)) + ":" + to_text(*from) : std::string(name(stream)));
+  }
   template <class T, class One>
   void list(const std::vector<T>& values, One one) {
     number(values.size());
@@ -43,6 +47,7 @@ class FactDecoder : public ledger::Decoder {
     throw ledger::JournalCorrupt("a name in the ledger is not known");
   }
   Date date() { return ledger::from_day(static_cast<ledger::Day>(integer())); }
+  void stream(Stream& stream, Instalment& from);
   template <class T, class One>
   std::vector<T> list(One one) {
     std::vector<T> values;

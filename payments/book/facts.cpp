@@ -265,7 +265,7 @@ Plan terms_of(const Plan& plan) {
   terms.state = PlanState::agreed;
   terms.created = {};
   terms.pooled_used = Money();
-  for (auto& budget : terms.streams) budget = {budget.stream, budget.allocated, {}, {}, {}};
+  for (auto& budget : terms.streams) budget = {budget.stream, budget.allocated, {}, {}, {}, budget.from};
   return terms;
 }
 
@@ -273,6 +273,18 @@ Money sum_of(const std::vector<ShareMove>& moves) {
   Money sum;
   for (const auto& move : moves) sum += sum_of(move.parts);
   return sum;
+}
+
+void FactDecoder::stream(Stream& stream, Instalment& from) {
+  const auto whole = text();
+  const auto colon = whole.find(':');
+  const auto named = from_name<Stream>(whole.substr(0, colon));
+  if (!named) throw ledger::JournalCorrupt("a stream in the ledger is not known");
+  stream = *named;
+  from.reset();
+  if (colon == std::string_view::npos) return;
+  from = parse_date(whole.substr(colon + 1));
+  if (!from) throw ledger::JournalCorrupt("an instalment in the ledger has no day");
 }
 
 void FactEncoder::plan(const Plan& plan) {
@@ -283,7 +295,7 @@ void FactEncoder::plan(const Plan& plan) {
   date(plan.starts);
   date(plan.ends);
   list(plan.streams, [&](const StreamBudget& budget) {
-    named(budget.stream);
+    stream(budget.stream, budget.from);
     money(budget.allocated);
   });
   integer(plan.free_percent);
@@ -307,7 +319,7 @@ Plan FactDecoder::plan() {
   plan.state = PlanState::agreed;
   plan.streams = list<StreamBudget>([&] {
     StreamBudget budget;
-    budget.stream = named<Stream>();
+    stream(budget.stream, budget.from);
     budget.allocated = money();
     return budget;
   });
@@ -345,7 +357,7 @@ PoolNote FactDecoder::pool() {
 void FactEncoder::parts(const std::vector<SharePart>& parts) {
   list(parts, [&](const SharePart& part) {
     id(part.plan);
-    named(part.stream);
+    stream(part.stream, part.from);
     money(part.amount);
   });
 }
@@ -354,7 +366,7 @@ std::vector<SharePart> FactDecoder::parts() {
   return list<SharePart>([&] {
     SharePart part;
     part.plan = id<"plan">();
-    part.stream = named<Stream>();
+    stream(part.stream, part.from);
     part.amount = money();
     return part;
   });

@@ -11,14 +11,14 @@ void Legs::add(AccountKind kind, std::string account, Money amount) {
 }
 
 void Legs::pool_from_stream(const SharePart& part, Money amount) {
-  add(AccountKind::available, available_account(part.plan, part.stream), -amount);
+  add(AccountKind::available, available_account(part.plan, part.stream, part.from), -amount);
   add(AccountKind::cap, cap_account(part.plan), -amount);
   add(AccountKind::pooled, pooled_account(part.plan), amount);
 }
 
 void Legs::hold(const Id<"pool">& pool, const SharePart& part, Money amount) {
   pool_from_stream(part, amount);
-  add(AccountKind::held, held_account(pool, part.plan, part.stream), amount);
+  add(AccountKind::held, held_account(pool, part.plan, part.stream, part.from), amount);
 }
 
 std::vector<ledger::Leg> Legs::take() {

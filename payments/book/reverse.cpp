@@ -22,7 +22,8 @@ bool is_charged(const BookPool& pool, const Id<"share">& id, const std::vector<S
       if (share.id != id) continue;
       return std::all_of(parts.begin(), parts.end(), [&](const SharePart& wanted) {
         return std::any_of(share.parts.begin(), share.parts.end(), [&](const BookShare::Part& part) {
-          return part.plan == wanted.plan && part.stream == wanted.stream && part.charged >= wanted.amount;
+          return part.plan == wanted.plan && part.stream == wanted.stream && part.from == wanted.from &&
+                 part.charged >= wanted.amount;
         });
       });
     }

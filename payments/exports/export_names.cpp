@@ -77,7 +77,9 @@ std::string exported_name(ledger::AccountKind kind, std::string_view account) {
   if (parts.front() != name(kind) || parts.size() < 2) return text + ":Name-" + escaped(account);
   for (std::size_t at = 1; at < parts.size(); ++at) {
     const auto what = at <= naming.parts.size() ? naming.parts[at - 1] : std::string_view();
-    if (what == stream_part) text += ":" + stream_name(parts[at]);
+    // An instalment stands beside its stream, not below it: a balance asserted there would count both.
+    if (what.empty() && at >= 2 && naming.parts[at - 2] == stream_part) text += "-" + escaped(parts[at]);
+    else if (what == stream_part) text += ":" + stream_name(parts[at]);
     else text += ":" + std::string(what.empty() ? "Part" : what) + "-" + escaped(parts[at]);
   }
   return text;

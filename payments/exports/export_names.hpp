@@ -19,7 +19,7 @@ namespace cp::payments {
 ///   cap, pooled         Assets:...        the right to pool, free and in use
 ///
 /// Below it the parts of the ledger's own name, each with what it is: `available:{plan}:short_breaks`
-/// becomes `Assets:Available:Plan-{plan}:Short-breaks`.
+/// becomes `Assets:Available:Plan-{plan}:Short-breaks`, and its instalment of a day `...:Short-breaks-2026-07-01`.
 std::string exported_name(ledger::AccountKind kind, std::string_view account);
 /// What the account counts: pounds, or in a commodity of its own, which never mixes with them, what
 /// may be pooled.

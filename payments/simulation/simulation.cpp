@@ -201,14 +201,19 @@ class Simulation {
     }
   }
 
-  std::vector<StreamBudget> streams() {
+  std::vector<StreamBudget> streams(Date starts) {
     std::vector<StreamBudget> budgets;
     for (const auto& [stream, stream_name] : names_of(Stream{})) {
       if (!chance(3)) continue;
-      StreamBudget budget;
-      budget.stream = stream;
-      budget.allocated = Money(chance(50) ? too_much : chance(80) ? -pick(1, 100) : pick(0, 20'000));
-      budgets.push_back(budget);
+      // Some come in instalments, all from later days on or the first one at once.
+      const auto instalments = chance(3) ? pick(1, 3) : 0;
+      for (auto at = chance(4) ? std::min<std::int64_t>(1, instalments) : 0; at <= instalments; ++at) {
+        StreamBudget budget;
+        budget.stream = stream;
+        budget.allocated = Money(chance(50) ? too_much : chance(80) ? -pick(1, 100) : pick(0, 20'000));
+        if (at > 0) budget.from = Date(std::chrono::sys_days(starts) + std::chrono::days(at * 30));
+        budgets.push_back(budget);
+      }
     }
     return budgets;
   }
@@ -222,7 +227,7 @@ class Simulation {
     const auto from = std::chrono::sys_days(day_of(now_)) - std::chrono::days(pick(0, 60));
     plan.starts = Date(from);
     plan.ends = Date(from + std::chrono::days(pick(0, 400)));
-    plan.streams = streams();
+    plan.streams = streams(plan.starts);
     plan.free_percent = pick(0, 100);
     for (const auto& [stream, stream_name] : names_of(Stream{})) {
       if (chance(12)) plan.rules.push_back({stream, "*", SpendingRuling::not_allowed});
@@ -244,7 +249,7 @@ class Simulation {
     plan.state = PlanState::agreed;
     if (const auto* known = model_.plan(plan.id)) plan = *known;
     if (chance(3)) {
-      plan.streams = streams();
+      plan.streams = streams(plan.starts);
     } else {
       for (auto& budget : plan.streams) budget.allocated += Money(pick(-3'000, 3'000));
     }

@@ -23,12 +23,21 @@ std::int64_t most_pooled(const Plan& plan) {
   return std::min(all, all / 100 * plan.free_percent + all % 100 * plan.free_percent / 100 + plan.permitted.pence());
 }
 
-std::int64_t amount_of(const Plan* plan, Stream stream) {
-  if (!plan) return 0;
-  for (const auto& budget : plan->streams) {
-    if (budget.stream == stream) return budget.allocated.pence();
+/// As it ends an account's name.
+std::string text(const StreamBudget& budget) {
+  return text(budget.stream) + (budget.from ? ":" + to_text(*budget.from) : "");
+}
+
+/// What may be spent of a stream on a day, the latest instalment first.
+std::vector<std::string> instalments(const Plan& plan, Stream stream, Date day) {
+  std::map<Date, std::string, std::greater<>> found;
+  for (const auto& budget : plan.streams) {
+    const auto from = budget.from ? *budget.from : plan.starts;
+    if (budget.stream == stream && from <= day) found[from] = text(budget);
   }
-  return 0;
+  std::vector<std::string> names;
+  for (const auto& [from, name] : found) names.push_back(name);
+  return names;
 }
 
 bool may_pay(const Plan& plan, Stream stream, const std::string& category) {
@@ -104,12 +113,19 @@ void SimulationModel::pool(const std::string& plan, const std::string& stream, c
 
 Expected SimulationModel::change_plan(const Plan* before, const Plan& plan) {
   bool overdrawn = false;
-  for (const auto stream : in_order) {
-    const auto change = amount_of(&plan, stream) - amount_of(before, stream);
-    const auto account = "available:" + plan.id.text() + ":" + text(stream);
-    move(account, change);
-    move("funding:" + plan.authority.text() + ":" + text(stream), -change);
-    overdrawn = overdrawn || balances_[account] < 0;
+  const auto fund = [&](const Plan& terms, std::int64_t sign) {
+    for (const auto& budget : terms.streams) {
+      move("available:" + plan.id.text() + ":" + text(budget), sign * budget.allocated.pence());
+      move("funding:" + plan.authority.text() + ":" + text(budget.stream), -sign * budget.allocated.pence());
+    }
+  };
+  if (before) fund(*before, -1);
+  fund(plan, 1);
+  for (const auto* terms : {before, &plan}) {
+    if (!terms) continue;
+    for (const auto& budget : terms->streams) {
+      overdrawn = overdrawn || balances_["available:" + plan.id.text() + ":" + text(budget)] < 0;
+    }
   }
   const auto change = most_pooled(plan) - (before ? most_pooled(*before) : 0);
   move("cap:" + plan.id.text(), change);
@@ -169,11 +185,13 @@ Expected SimulationModel::draw(const HoldRequest& terms, const std::vector<Want>
           if (!there || !may_pay(*plan, stream, terms.category)) continue;
           any_stream = true;
           const auto& id = plan->id.text();
-          const auto taken = std::min({need, balances_["available:" + id + ":" + text(stream)], balances_["cap:" + id]});
-          if (taken <= 0) continue;
-          need -= taken;
-          share.parts.push_back({id, text(stream), is_charge ? 0 : taken, is_charge ? taken : 0});
-          pool(id, text(stream), is_charge ? to : to + id + ":" + text(stream), taken);
+          for (const auto& purse : instalments(*plan, stream, wants[at].date)) {
+            const auto taken = std::min({need, balances_["available:" + id + ":" + purse], balances_["cap:" + id]});
+            if (taken <= 0) continue;
+            need -= taken;
+            share.parts.push_back({id, purse, is_charge ? 0 : taken, is_charge ? taken : 0});
+            pool(id, purse, is_charge ? to : to + id + ":" + purse, taken);
+          }
         }
       }
       short_by += need;

@@ -40,7 +40,7 @@ class SimulationModel {
 
  private:
   struct Part {
-    std::string plan, stream;
+    std::string plan, stream;  // with the day of the instalment
     std::int64_t held = 0, charged = 0;
   };
   struct Share {

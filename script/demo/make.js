@@ -147,7 +147,10 @@ class Demo {
     const streams = [{ stream: 'short_breaks', amount: pounds(shortBreaks) }]
     const rest = total - shortBreaks
     const third = this.random.next() < 0.4 ? Math.round((rest * 0.3) / 10) * 10 : 0
-    streams.push({ stream: 'social_care', amount: pounds(rest - third) })
+    // In Plymouth social care pays in two instalments.
+    const later = place === 'Plymouth' ? Math.floor((rest - third) / 2) : 0
+    streams.push({ stream: 'social_care', amount: pounds(rest - third - later) })
+    if (later) streams.push({ stream: 'social_care', amount: pounds(later), from: `${this.days.year.starts.slice(0, 4)}-10-01` })
     if (third) streams.push({ stream: this.random.next() < 0.5 ? 'health' : 'education_transport', amount: pounds(third) })
     const suffix = place === 'Plymouth' ? '.plymouth' : ''
     const plan = await this.person(`facilitator${suffix}`).post('/v1/payments/plans', {

@@ -185,8 +185,14 @@ export interface ProviderView {
 }
 
 // payments
+export interface StreamAmount {
+  stream: SpendingStream
+  amount: Money
+  from?: string
+}
 export interface StreamView {
   stream: SpendingStream
+  from?: string | null
   allocated: Money
   held: Money
   charged: Money
@@ -279,6 +285,7 @@ export interface StatementLine {
   pool_title: string
   session?: number | null
   stream: SpendingStream
+  from?: string | null
   amount: Money
   derivation: DerivationLine[]
 }

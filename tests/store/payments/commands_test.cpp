@@ -195,6 +195,45 @@ TEST_CASE("a statement and an invoice say what happened") {
   });
 }
 
+TEST_CASE("instalments are spent from their day on, and a smaller one names the pool that would be short") {
+  on_each([](World& world) {
+    const auto ann = world.family();
+    const Instalment july = std::chrono::year(2026) / 7 / 1;
+    const auto id = world.plan_of(ann, {{Stream::health, Money(300)}, {Stream::health, Money(400), {}, {}, {}, july}});
+    const auto pool = world.pool();
+    auto request = world.hold_request(pool, 1, {{ann, 1, 200}, {ann, 2, 450}});
+    CHECK(short_by(world.hold(request).error()) == 350);
+    request.shares[1].date = std::chrono::year(2026) / 8 / 1;
+    REQUIRE(world.hold(request).has_value());
+    auto plan = world.read(id);
+    REQUIRE(plan.streams.size() == 2);
+    CHECK(plan.streams[0].held == Money(250));
+    CHECK(plan.streams[1].held == Money(400));
+    CHECK(plan.streams[1].from == july);
+    REQUIRE(world.charge(pool, 1).has_value());
+    world.restart();
+    CHECK(world.charge(pool, 2)->charged == Money(450));
+    CHECK(world.read(id).streams[1].charged == Money(400));
+    CHECK(world.refund(pool, 2)->refunded == Money(450));
+    CHECK(world.read(id).streams[1].left == Money(400));
+
+    REQUIRE(world.hold(world.hold_request(world.pool(), 1, {{ann, 1, 50}})).has_value());
+    auto smaller = world.read(id);
+    ++smaller.version;
+    smaller.streams[0].allocated = Money(240);
+    RevisePlan command(world.treasury().book(), smaller, "less is needed");
+    const auto refused = world.run(command, {}, "smaller");
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == "plan-overdrawn");
+    CHECK(refused.error().fields.front().pointer == "/streams/health");
+    CHECK(refused.error().fields.front().detail.find("Climbing") != std::string::npos);
+    smaller.streams[0].allocated = Money(250);
+    smaller.streams[1].allocated = Money(0);
+    RevisePlan fits(world.treasury().book(), smaller, "less is needed");
+    CHECK(world.run(fits, {}, "fits").has_value());
+  });
+}
+
 /// Something happened to a table, or to the ledger's own file.
 struct Tampering {
   std::string_view sql;

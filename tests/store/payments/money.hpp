@@ -58,6 +58,12 @@ class World {
   /// An agreed plan for all of 2026.
   Id<"plan"> plan(const Id<"family">& family, std::vector<std::pair<Stream, std::int64_t>> streams,
                   std::int64_t free_percent, std::vector<SpendingRule> rules = {}) {
+    std::vector<StreamBudget> budgets;
+    for (const auto& [stream, pence] : streams) budgets.push_back({stream, Money(pence)});
+    return plan_of(family, std::move(budgets), free_percent, std::move(rules));
+  }
+  Id<"plan"> plan_of(const Id<"family">& family, std::vector<StreamBudget> streams, std::int64_t free_percent = 100,
+                     std::vector<SpendingRule> rules = {}) {
     Plan plan;
     plan.id = ids_->make<"plan">(now);
     plan.authority = authority;
@@ -65,7 +71,7 @@ class World {
     plan.starts = std::chrono::year(2026) / 1 / 1;
     plan.ends = std::chrono::year(2026) / 12 / 31;
     plan.created = now;
-    for (const auto& [stream, pence] : streams) plan.streams.push_back({stream, Money(pence), {}, {}, Money(pence)});
+    plan.streams = std::move(streams);
     database_.write_now([&](db::Tx& tx) { store::insert(tx, plan); });
     plan.state = PlanState::agreed;
     plan.free_percent = free_percent;

@@ -121,6 +121,49 @@ TEST_CASE("a check says the same as a hold, without refusing") {
   CHECK(check_spending(plans, "Sport", Money(1), first_day, year(2027) / 1 / 1).code == "no-agreed-plan");
 }
 
+/// A quarter's money each: at once, in April and in July.
+Plan in_quarters() {
+  auto one = plan(ann, 1, {{Stream::short_breaks, 100}, {Stream::short_breaks, 100}, {Stream::short_breaks, 100}});
+  one.streams[1].from = year(2026) / 4 / 1;
+  one.streams[2].from = year(2026) / 7 / 1;
+  return one;
+}
+
+TEST_CASE("a session is paid from the instalment of its day, and then from what is left of earlier ones") {
+  struct Row {
+    Date day;
+    std::int64_t pence;
+    std::vector<std::int64_t> taken;  // by instalment
+    std::int64_t short_by;
+  };
+  for (const auto& row : {Row{year(2026) / 2 / 1, 60, {60, 0, 0}, 0}, Row{year(2026) / 3 / 31, 101, {}, 1},
+                          Row{year(2026) / 4 / 1, 60, {0, 60, 0}, 0}, Row{year(2026) / 6 / 30, 150, {50, 100, 0}, 0},
+                          Row{year(2026) / 7 / 1, 250, {50, 100, 100}, 0}, Row{year(2026) / 12 / 31, 301, {}, 1}}) {
+    INFO(to_text(row.day) << ", " << row.pence << " pence");
+    std::vector<Plan> plans{in_quarters()};
+    const auto held = draw(plans, "Sport", {want(ann, 1, row.pence, row.day)});
+    REQUIRE(held.has_value() == (row.short_by == 0));
+    if (!held) {
+      CHECK(extra(held.error(), "short_by_pence") == row.short_by);
+      continue;
+    }
+    std::vector<std::int64_t> taken(3, 0);
+    for (const auto& part : held->front().parts) {
+      taken[!part.from ? 0 : *part.from == year(2026) / 4 / 1 ? 1 : 2] += part.amount.pence();
+    }
+    CHECK(taken == row.taken);
+    put_back(plans, held->front().parts);
+    CHECK(left(plans.front()) == Money(300));
+  }
+}
+
+TEST_CASE("a check counts the instalments that have come by the last day") {
+  const std::vector<Plan> plans{in_quarters()};
+  CHECK(check_spending(plans, "Sport", Money(), year(2026) / 1 / 1, year(2026) / 3 / 31).headroom == Money(100));
+  CHECK(check_spending(plans, "Sport", Money(), year(2026) / 1 / 1, year(2026) / 7 / 1).headroom == Money(300));
+  CHECK(headroom(plans.front()) == Money(300));
+}
+
 TEST_CASE("what is put back is there again") {
   std::vector<Plan> plans{plan(ann, 1, {{Stream::short_breaks, 100}, {Stream::health, 100}})};
   const auto before = headroom(plans.front());
@@ -145,6 +188,15 @@ TEST_CASE("plans that make no sense are refused") {
   std::swap(backwards.starts, backwards.ends);
   CHECK(check_plan(backwards).error().fields.front().pointer == "/ends");
   CHECK(may_change(twice).error().code == "plan-agreed");
+  CHECK(check_plan(in_quarters()).has_value());
+  for (const auto day : {first_day, year(2025) / 12 / 31, year(2027) / 1 / 1}) {
+    auto outside = in_quarters();
+    outside.streams[2].from = day;
+    CHECK(check_plan(outside).error().fields.front().pointer == "/streams/2/from");
+  }
+  auto same_day = in_quarters();
+  same_day.streams[2].from = same_day.streams[1].from;
+  CHECK(check_plan(same_day).error().fields.front().pointer == "/streams/2/stream");
 }
 
 }  // namespace

@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import { withQuery } from '../api'
 import { Action, Button, FormBox, Input, refused, Select, useForm, type Choice } from '../form'
 import { Budget } from '../parts/bars'
-import { moneyText, readMoney } from '../money'
+import { moneyField, moneyText, readMoney } from '../money'
 import { Card, Empty, Facts, Loaded, More, Note, Page, Said, Table, Tag } from '../parts/page'
 import { useGet, useList } from '../resource'
 import { navigate, usePlace, type Parameters } from '../router'
 import { useAccount } from '../session'
+import { comesInInstalments, inInstalments, instalmentDays, instalmentText, partKey, type Rhythm } from '../plans'
 import type { FamilySummary, PlanVersionView, PlanView, SpendingStream } from '../types'
 import { dateText, holderNames, instantText, streamName, streams } from '../words'
 
@@ -55,6 +56,7 @@ function NewPlan(props: { families: FamilySummary[]; family: string }) {
   const [starts, setStarts] = useState(`${year}-04-01`)
   const [ends, setEnds] = useState(`${year + 1}-03-31`)
   const [holder, setHolder] = useState('managed')
+  const [rhythm, setRhythm] = useState<Rhythm>('whole')
   const [amounts, setAmounts] = useState<Partial<Record<SpendingStream, string>>>({})
   const form = useForm(async (send) => {
     const parts = streams.filter((stream) => amounts[stream]?.trim())
@@ -67,7 +69,7 @@ function NewPlan(props: { families: FamilySummary[]; family: string }) {
     const plan = await send<PlanView>('POST', '/v1/payments/plans', {
       family, starts, ends, holder,
       ...(label.trim() ? { child_label: label.trim() } : {}),
-      streams: parts.map((stream) => ({ stream, amount: readMoney(amounts[stream] ?? '') })),
+      streams: parts.flatMap((stream) => inInstalments(stream, readMoney(amounts[stream] ?? '')!, instalmentDays(starts, ends, rhythm))),
     })
     navigate(`/plans/${plan.id}`)
   })
@@ -82,6 +84,8 @@ function NewPlan(props: { families: FamilySummary[]; family: string }) {
           <Input name="/starts" label="From" type="date" width={10} value={starts} onValue={setStarts} />
           <Input name="/ends" label="To" type="date" width={10} value={ends} onValue={setEnds} />
           <Select name="/holder" label="Who holds the money?" value={holder} onValue={setHolder} choices={Object.entries(holderNames)} />
+          <Select name="/rhythm" label="When can it be spent?" value={rhythm} onValue={(value) => setRhythm(value as Rhythm)}
+            choices={[['whole', 'All of it from the first day'], ['quarter', 'In equal parts, every three months'], ['month', 'In equal parts, every month']]} />
         </div>
         <h3 class="spaced">How much, from which stream?</h3>
         <div class="fields">
@@ -109,7 +113,10 @@ export function PlanPage({ parameters }: { parameters: Parameters }) {
       <Loaded of={plan}>
         {(of) => (
           <div class="columns">
-            <Card title="The money"><Budget plans={[of]} /></Card>
+            <div class="stack">
+              <Card title="The money"><Budget plans={[of]} /></Card>
+              {comesInInstalments(of) && <Instalments plan={of} />}
+            </div>
             <div class="stack">
               <Card title="Pooling" class="card-tint">
                 <Facts
@@ -168,29 +175,45 @@ function Versions({ path }: { path: string }) {
   )
 }
 
+/** When which part of the money comes. */
+function Instalments({ plan }: { plan: PlanView }) {
+  const today = new Date().toISOString().slice(0, 10)
+  return (
+    <Card title="When the money comes">
+      <p class="quiet">A session is paid from the money of its own time first. What is left of earlier parts stays yours until the plan ends.</p>
+      <Facts items={plan.streams.map((each): [string, string] => [streamName(each.stream), instalmentText(plan, each, today)])} />
+    </Card>
+  )
+}
+
 /** New amounts for an agreed plan; refused, with the pools in the way, where pools hold more. */
 function Revision({ path, plan, done }: { path: string; plan: PlanView; done: (plan: PlanView) => void }) {
-  const [amounts, setAmounts] = useState<Partial<Record<SpendingStream, string>>>(
-    Object.fromEntries(plan.streams.map((each) => [each.stream, (each.allocated.pence / 100).toFixed(2)])))
+  // Every part that the plan has, and the streams that it has not.
+  const parts = [...plan.streams.map(({ stream, from }) => ({ stream, from })),
+    ...streams.filter((stream) => !plan.streams.some((each) => each.stream === stream)).map((stream) => ({ stream, from: undefined }))]
+  const [amounts, setAmounts] = useState<Record<string, string>>(
+    Object.fromEntries(plan.streams.map((each) => [partKey(each), moneyField(each.allocated)])))
   const [reason, setReason] = useState('')
   const form = useForm(async (send) => {
-    const parts = streams.filter((stream) => amounts[stream]?.trim())
-    const fields = parts.filter((stream) => !readMoney(amounts[stream] ?? '')).map((stream) => ({
-      pointer: `/streams/${stream}`, detail: `Enter an amount for ${streamName(stream).toLowerCase()}, such as 1,200`,
+    const filled = parts.filter((part) => amounts[partKey(part)]?.trim())
+    const fields = filled.filter((part) => !readMoney(amounts[partKey(part)] ?? '')).map((part) => ({
+      pointer: `/streams/${partKey(part)}`, detail: `Enter an amount for ${streamName(part.stream).toLowerCase()}, such as 1,200`,
     }))
     if (!reason.trim()) fields.push({ pointer: '/reason', detail: 'Say why; the family reads it' })
     if (fields.length) throw refused(fields)
     done(await send<PlanView>('POST', `${path}/versions`, {
-      streams: parts.map((stream) => ({ stream, amount: readMoney(amounts[stream] ?? '') })), reason: reason.trim(),
+      streams: filled.map((part) => ({ stream: part.stream, amount: readMoney(amounts[partKey(part)] ?? ''), ...(part.from ? { from: part.from } : {}) })),
+      reason: reason.trim(),
     }, plan.version))
   })
   return (
     <Card title="Change this plan">
       <FormBox form={form} label="Change this plan">
         <div class="fields">
-          {streams.map((stream) => (
-            <Input key={stream} name={`/streams/${stream}`} label={streamName(stream)} prefix="£" width={10} inputMode="decimal"
-              value={amounts[stream] ?? ''} onValue={(value) => setAmounts({ ...amounts, [stream]: value })} />
+          {parts.map((part) => (
+            <Input key={partKey(part)} name={`/streams/${partKey(part)}`} prefix="£" width={10} inputMode="decimal"
+              label={streamName(part.stream) + (part.from ? `, from ${dateText(part.from, false)}` : '')}
+              value={amounts[partKey(part)] ?? ''} onValue={(value) => setAmounts({ ...amounts, [partKey(part)]: value })} />
           ))}
         </div>
         <Input name="/reason" label="Why does it change?" hint="The family sees it." value={reason} onValue={setReason} />

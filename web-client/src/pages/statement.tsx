@@ -53,14 +53,14 @@ export function StatementPage({ parameters }: { parameters: Parameters }) {
                 {lines.length === 0 ? <Empty title="Nothing has moved yet" /> : (
                   <Table
                     caption="Everything that moved" hideCaption rows={lines}
-                    rowKey={(line) => `${line.operation}${line.kind}${line.pool ?? ''}${line.session ?? ''}${line.stream}${line.plan}${line.amount.pence}`}
+                    rowKey={(line) => `${line.operation}${line.kind}${line.pool ?? ''}${line.session ?? ''}${line.stream}${line.from ?? ''}${line.plan}${line.amount.pence}`}
                     columns={[
                       { title: 'When', cell: (line) => instantText(line.at) },
                       { title: 'Entry', number: true, cell: (line) => line.operation },
                       { title: 'Counts for', cell: (line) => dateText(line.effective, false) },
                       { title: 'What', cell: (line) => kindNames[line.kind] },
                       { title: 'For', cell: (line) => line.pool ? <><a href={`/pools/${line.pool}`}>{line.pool_title || 'Pool'}</a>{line.session ? `, session ${line.session}` : ''}</> : '–' },
-                      { title: 'Stream', cell: (line) => streamName(line.stream) },
+                      { title: 'Stream', cell: (line) => streamName(line.stream) + (line.from ? `, from ${dateText(line.from, false)}` : '') },
                       { title: 'Amount', number: true, cell: (line) => moneyText(line.amount) },
                       { title: 'How it was worked out', cell: (line) => <Derivation steps={line.derivation} /> },
                     ]}

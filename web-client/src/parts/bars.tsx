@@ -30,7 +30,7 @@ export function sumStreams(plans: PlanView[]): StreamView[] {
       held: add(sum.held, stream.held),
       charged: add(sum.charged, stream.charged),
       left: add(sum.left, stream.left),
-    } : stream)
+    } : { ...stream, from: null })
   }
   return streams.flatMap((stream) => sums.get(stream) ?? [])
 }
