@@ -9,7 +9,10 @@
 #include "shared/db/outbox.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <tuple>
+#include <utility>
 
 namespace cp::payments {
 namespace {
@@ -17,13 +20,38 @@ namespace {
 /// Operations drawn in one transaction when much is missing.
 constexpr std::uint64_t most_at_once = 5'000;
 
+/// What several movements change about plans, written once.
+class PlanMoves {
+ public:
+  void add(const SharePart& part, Money held, Money charged) {
+    auto& move = moves_[{part.plan, part.stream, part.from}];
+    move.held += held;
+    move.charged += charged;
+  }
+  void write(db::Tx& tx) {
+    for (const auto& [purse, move] : moves_) {
+      const auto& [plan, stream, from] = purse;
+      store::move_plan(tx, {plan, stream, from, Money()}, move.held, move.charged);
+    }
+    moves_.clear();
+  }
+
+ private:
+  struct Move {
+    Money held, charged;
+  };
+  std::map<std::tuple<Id<"plan">, Stream, Instalment>, Move> moves_;
+};
+
 class Drawing {
  public:
-  Drawing(db::Tx& tx, const ledger::Operation& operation) : tx_(tx), operation_(operation) {}
+  Drawing(db::Tx& tx, PlanMoves& plans, const ledger::Operation& operation)
+      : tx_(tx), plans_(plans), operation_(operation) {}
 
   void draw(const std::monostate&) {}
 
   void draw(const PlanFact& fact) {
+    plans_.write(tx_);
     const auto before = store::find_plan(tx_, fact.plan.id);
     store::keep_terms(tx_, fact.plan);
     std::string streams;
@@ -54,7 +82,7 @@ class Drawing {
     pool_ = fact.pool.pool;
     for (const auto& id : fact.replaced) {
       const auto share = store::find_share(tx_, id);
-      if (share) release({id, share->family, share->held}, *share, {});
+      if (share) give_back({id, share->family, share->held}, {});
     }
     for (const auto& share : fact.shares) hold(share);
   }
@@ -83,8 +111,7 @@ class Drawing {
     session_ = fact.session;
     for (const auto& move : fact.refunded) {
       for (const auto& part : move.parts) {
-        store::move_share(tx_, move.share, part, Money(), -part.amount);
-        store::move_plan(tx_, part, Money(), -part.amount);
+        move_share(move.share, part, Money(), -part.amount);
         add_line(move.family, LineKind::refund, part, note(fact.reason));
       }
     }
@@ -165,8 +192,7 @@ class Drawing {
     session_ = fact.session;
     for (const auto& move : fact.refunded) {
       for (const auto& part : move.parts) {
-        store::move_share(tx_, move.share, part, Money(), part.amount);
-        store::move_plan(tx_, part, Money(), part.amount);
+        move_share(move.share, part, Money(), part.amount);
         add_line(move.family, LineKind::hold, part, note(why_));
         add_line(move.family, LineKind::charge, part, note(why_));
       }
@@ -179,18 +205,16 @@ class Drawing {
   }
   /// What was charged of a share comes back; `held` of it is held again.
   void put_back(const Id<"share">& share, const Id<"family">& family, const SharePart& part, Money held) {
-    store::move_share(tx_, share, part, held, -part.amount);
-    store::move_plan(tx_, part, held, -part.amount);
+    move_share(share, part, held, -part.amount);
     add_line(family, LineKind::refund, part, note(why_));
     if (held != Money()) add_line(family, LineKind::hold, part, note(why_));
   }
   void hold_again(const Id<"share">& share, const Id<"family">& family, const SharePart& part) {
-    store::move_share(tx_, share, part, part.amount, Money());
-    store::move_plan(tx_, part, part.amount, Money());
+    move_share(share, part, part.amount, Money());
     add_line(family, LineKind::hold, part, note(why_));
   }
 
-  void add_line(const Id<"family">& family, LineKind kind, const SharePart& part, Derivation derivation) {
+  store::Line line_of(const Id<"family">& family, LineKind kind, const SharePart& part) {
     store::Line line;
     line.family = family;
     line.sequence = sequence();
@@ -204,39 +228,42 @@ class Drawing {
     line.amount = part.amount;
     line.pool = pool_;
     line.session = session_;
+    return line;
+  }
+
+  void add_line(const Id<"family">& family, LineKind kind, const SharePart& part, Derivation derivation) {
+    auto line = line_of(family, kind, part);
     line.derivation = std::move(derivation);
     store::insert(tx_, line);
+  }
+
+  void move_share(const Id<"share">& share, const SharePart& part, Money held, Money charged) {
+    store::move_share(tx_, share, part, held, charged);
+    plans_.add(part, held, charged);
   }
 
   void hold(const HeldShare& share) {
     session_ = share.session;
     store::insert(tx_, share);
     for (const auto& part : share.parts) {
-      store::move_share(tx_, share.id, part, part.amount, Money());
-      store::move_plan(tx_, part, part.amount, Money());
+      plans_.add(part, part.amount, Money());
       add_line(share.family, LineKind::hold, part, share.derivation);
     }
   }
 
-  void release(const ShareMove& move, const store::ShareRow& share, const Derivation& why) {
-    session_ = share.session;
+  void give_back(const ShareMove& move, const Derivation& why) {
     for (const auto& part : move.parts) {
-      store::move_share(tx_, move.share, part, -part.amount, Money());
-      store::move_plan(tx_, part, -part.amount, Money());
-      add_line(move.family, LineKind::release, part, why.empty() ? share.derivation : why);
+      move_share(move.share, part, -part.amount, Money());
+      auto line = line_of(move.family, LineKind::release, part);
+      line.derivation = why;
+      store::insert_of_share(tx_, move.share, line);
     }
   }
 
-  void give_back(const ShareMove& move, const Derivation& why) {
-    if (const auto share = store::find_share(tx_, move.share)) release(move, *share, why);
-  }
-
   void take(const ShareMove& move) {
-    const auto share = store::find_share(tx_, move.share);
     for (const auto& part : move.parts) {
-      store::move_share(tx_, move.share, part, -part.amount, part.amount);
-      store::move_plan(tx_, part, -part.amount, part.amount);
-      add_line(move.family, LineKind::charge, part, share ? share->derivation : Derivation());
+      move_share(move.share, part, -part.amount, part.amount);
+      store::insert_of_share(tx_, move.share, line_of(move.family, LineKind::charge, part));
     }
   }
 
@@ -247,6 +274,7 @@ class Drawing {
   }
 
   db::Tx& tx_;
+  PlanMoves& plans_;
   const ledger::Operation& operation_;
   std::optional<Id<"pool">> pool_;
   std::optional<std::int64_t> session_;
@@ -256,19 +284,21 @@ class Drawing {
 
 }  // namespace
 
-void draw_operation(db::Tx& tx, const ledger::Record& record) {
-  const auto operation = ledger::decode_head(record.body);
-  if (!operation.refusal) {
-    Drawing drawing(tx, operation);
-    std::visit([&](const auto& fact) { drawing.draw(fact); }, decode_fact(operation.facts));
-  }
-  store::move_position(tx, {static_cast<std::int64_t>(record.sequence), to_hex(record.hash)});
-}
-
 void Projection::draw(db::Tx& tx) {
   const auto from = static_cast<std::uint64_t>(store::position(tx).sequence);
+  PlanMoves plans;
+  store::Position at;
   const std::scoped_lock lock(mutex_);
-  journal_->read(from + 1, from + most_at_once, [&](const ledger::Record& record) { draw_operation(tx, record); });
+  journal_->read(from + 1, from + most_at_once, [&](const ledger::Record& record) {
+    const auto operation = ledger::decode_head(record.body);
+    if (!operation.refusal) {
+      Drawing drawing(tx, plans, operation);
+      std::visit([&](const auto& fact) { drawing.draw(fact); }, decode_fact(operation.facts));
+    }
+    at = {static_cast<std::int64_t>(record.sequence), to_hex(record.hash)};
+  });
+  plans.write(tx);
+  if (at.sequence > 0) store::move_position(tx, at);
 }
 
 Task<Result<Done>> Projection::reach(std::uint64_t sequence) {
@@ -277,11 +307,53 @@ Task<Result<Done>> Projection::reach(std::uint64_t sequence) {
     return store::position(tx).sequence;
   };
   while (reached_ < sequence) {
-    const auto reached = co_await database_.write(work);
+    // Side by side they would draw the same operations, and all but one in vain.
+    if (!take_turn()) {
+      co_await wait_for_turn();
+      continue;
+    }
+    Result<std::int64_t> reached = 0;
+    std::exception_ptr broken;
+    try {
+      reached = co_await database_.write(work);
+    } catch (...) {
+      broken = std::current_exception();
+    }
+    if (reached) reached_ = std::max<std::uint64_t>(reached_, static_cast<std::uint64_t>(*reached));
+    end_turn();
+    if (broken) std::rethrow_exception(broken);
     if (!reached) co_return reached.error();
-    reached_ = std::max<std::uint64_t>(reached_, static_cast<std::uint64_t>(*reached));
   }
   co_return Done{};
+}
+
+bool Projection::take_turn() {
+  const std::scoped_lock lock(turns_);
+  return !std::exchange(is_drawing_, true);
+}
+
+Task<void> Projection::wait_for_turn() {
+  auto start = [&](std::function<void(bool)> resume) {
+    {
+      const std::scoped_lock lock(turns_);
+      if (is_drawing_) {
+        waiting_.push_back(std::move(resume));
+        return;
+      }
+    }
+    resume(true);
+  };
+  co_await wait_for<bool>(start);
+}
+
+void Projection::end_turn() {
+  std::vector<std::function<void(bool)>> waiting;
+  {
+    const std::scoped_lock lock(turns_);
+    is_drawing_ = false;
+    waiting.swap(waiting_);
+  }
+  for (const auto& resume : waiting) resume(true);
 }
 
 void Projection::check_origin() {

@@ -6,13 +6,12 @@
 #include "shared/db/database.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace cp::payments {
-
-/// Draws one operation. `tx` is at the operation before it.
-void draw_operation(db::Tx& tx, const ledger::Record& record);
 
 class Projection {
  public:
@@ -28,11 +27,18 @@ class Projection {
 
  private:
   void draw(db::Tx& tx);
+  /// One draws at a time, for everybody who waits: false where somebody does already.
+  bool take_turn();
+  Task<void> wait_for_turn();
+  void end_turn();
 
   db::Database& database_;
   std::mutex mutex_;
   std::unique_ptr<ledger::JournalReader> journal_;
   std::atomic<std::uint64_t> reached_ = 0;
+  std::mutex turns_;
+  bool is_drawing_ = false;
+  std::vector<std::function<void(bool)>> waiting_;
 };
 
 }  // namespace cp::payments

@@ -171,36 +171,36 @@ Position position(db::Tx& tx) {
 }
 
 void move_position(db::Tx& tx, const Position& to) {
-  tx.execute("UPDATE payments_projection SET sequence = $1, hash = $2", {to.sequence, to.hash});
+  tx.later("UPDATE payments_projection SET sequence = $1, hash = $2", {to.sequence, to.hash});
 }
 
 void keep_pool(db::Tx& tx, const PoolNote& note) {
-  tx.execute("INSERT INTO payments_pools (pool, title, provider, authority) VALUES ($1, $2, $3, $4) "
-             "ON CONFLICT (pool) DO UPDATE SET title = excluded.title",
-             {note.pool, note.title, note.provider, note.authority});
+  tx.later("INSERT INTO payments_pools (pool, title, provider, authority) VALUES ($1, $2, $3, $4) "
+           "ON CONFLICT (pool) DO UPDATE SET title = excluded.title",
+           {note.pool, note.title, note.provider, note.authority});
 }
 
 void insert(db::Tx& tx, const HeldShare& share) {
-  tx.execute("INSERT INTO payments_shares (id, pool, family, session, date, derivation) VALUES ($1, $2, $3, $4, $5, $6)",
-             {share.id, share.pool, share.family, share.session, to_text(share.date), text_of(share.derivation)});
+  tx.later("INSERT INTO payments_shares (id, pool, family, session, date, derivation) VALUES ($1, $2, $3, $4, $5, $6)",
+           {share.id, share.pool, share.family, share.session, to_text(share.date), text_of(share.derivation)});
   for (const auto& part : share.parts) {
-    tx.execute("INSERT INTO payments_share_parts (share, plan, stream, instalment, held, charged) VALUES ($1, $2, $3, $4, 0, 0)",
-               {share.id, part.plan, part.stream, text_of(part.from)});
+    tx.later("INSERT INTO payments_share_parts (share, plan, stream, instalment, held, charged) VALUES ($1, $2, $3, $4, $5, 0)",
+             {share.id, part.plan, part.stream, text_of(part.from), part.amount});
   }
 }
 
 void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Money held, Money charged) {
-  tx.execute("UPDATE payments_share_parts SET held = held + $4, charged = charged + $5 "
-             "WHERE share = $1 AND plan = $2 AND stream = $3 AND instalment = $6",
-             {share, part.plan, part.stream, held, charged, text_of(part.from)});
+  tx.later("UPDATE payments_share_parts SET held = held + $4, charged = charged + $5 "
+           "WHERE share = $1 AND plan = $2 AND stream = $3 AND instalment = $6",
+           {share, part.plan, part.stream, held, charged, text_of(part.from)});
 }
 
 void move_plan(db::Tx& tx, const SharePart& part, Money held, Money charged) {
-  tx.execute("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2 "
-             "AND instalment = $5",
-             {part.plan, part.stream, held, charged, text_of(part.from)});
+  tx.later("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2 "
+           "AND instalment = $5",
+           {part.plan, part.stream, held, charged, text_of(part.from)});
   if (const auto pooled = held + charged; pooled != Money()) {
-    tx.execute("UPDATE payments_plans SET pooled_used = pooled_used + $2 WHERE id = $1", {part.plan, pooled});
+    tx.later("UPDATE payments_plans SET pooled_used = pooled_used + $2 WHERE id = $1", {part.plan, pooled});
   }
 }
 
@@ -262,10 +262,18 @@ void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount) {
 // ---------------------------------------------------------------- statements and invoices
 
 void insert(db::Tx& tx, const Line& line) {
-  tx.execute("INSERT INTO payments_lines (family, sequence, line, at, effective, kind, plan, stream, amount, pool, session, "
-             "derivation, instalment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-             {line.family, line.sequence, line.line, line.at, to_text(line.effective), line.kind, line.plan, line.stream,
-              line.amount, line.pool, line.session, text_of(line.derivation), text_of(line.from)});
+  tx.later("INSERT INTO payments_lines (family, sequence, line, at, effective, kind, plan, stream, amount, pool, session, "
+           "derivation, instalment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+           {line.family, line.sequence, line.line, line.at, to_text(line.effective), line.kind, line.plan, line.stream,
+            line.amount, line.pool, line.session, text_of(line.derivation), text_of(line.from)});
+}
+
+void insert_of_share(db::Tx& tx, const Id<"share">& share, const Line& line) {
+  tx.later("INSERT INTO payments_lines (family, sequence, line, at, effective, kind, plan, stream, amount, pool, session, "
+           "derivation, instalment) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, session, "
+           "CASE WHEN $11 = '' THEN derivation ELSE $11 END, $12 FROM payments_shares WHERE id = $13",
+           {line.family, line.sequence, line.line, line.at, to_text(line.effective), line.kind, line.plan, line.stream,
+            line.amount, line.pool, text_of(line.derivation), text_of(line.from), share});
 }
 
 std::vector<Line> lines_where(db::Tx& tx, std::string_view condition, const db::Params& params) {

@@ -109,6 +109,8 @@ struct Line {
   std::string pool_title;  // as it is now; not stored with the line
 };
 void insert(db::Tx& tx, const Line& line);
+/// The same with the share's session, and its derivation where the line has none.
+void insert_of_share(db::Tx& tx, const Id<"share">& share, const Line& line);
 struct LineFilter {
   Id<"family"> family;
   std::optional<std::int64_t> before_sequence;

@@ -169,9 +169,7 @@ Task<PoolsApi::PoolPage> PoolsApi::list(http::Request& request, PoolQuery query)
     filter.before_id = Id<"pool">((*before)->id);
   }
   auto work = [&](db::Tx& tx) -> Result<std::vector<Pool>> {
-    std::vector<Pool> pools;
-    for (const auto& id : store::list(tx, filter)) pools.push_back(*store::find(tx, id));
-    return pools;
+    return store::find_all(tx, store::list(tx, filter));
   };
   auto pools = co_await context_.database.read(work);
   if (!pools) co_return pools.error();
@@ -200,21 +198,24 @@ Task<PoolsApi::View> PoolsApi::show(http::Request& request, PoolPath path) {
 // ---------------------------------------------------------------- one change, one transaction
 
 template <class Apply>
-Task<PoolsApi::View> PoolsApi::change(http::Request& request, Id<"pool"> id, Apply& apply) {
+Task<PoolsApi::View> PoolsApi::change(http::Request& request, Id<"pool"> id, Apply& apply, std::optional<Pool>* after) {
   const auto now = context_.clock.now();
   const auto event = context_.ids.make<"message">(now);
   auto work = [&](db::Tx& tx) -> View {
     auto pool = store::find(tx, id);
     if (!pool || !may_see(request.who(), *pool)) return no_such_pool();
     CP_TRY(http::check_version(request, pool->version));
+    const auto before = *pool;
     const Result<bool> changed = apply(tx, *pool);
     if (!changed) return changed.error();
     if (*changed) {
-      if (!store::update(tx, *pool)) return conflict("pool-changed", "The pool has just changed. Try again.");
+      if (!store::update(tx, before, *pool)) return conflict("pool-changed", "The pool has just changed. Try again.");
       db::outbox::put(tx, {event, db::MessageKind::event, "pool:" + id.text(), R"({"changed":"pool"})", now});
     }
     http::Answer<PoolView> answer(view_of(*pool, request.who()));
-    return std::move(answer).at_version(pool->version);
+    answer = std::move(answer).at_version(pool->version);
+    if (after) *after = std::move(*pool);
+    return answer;
   };
   auto answer = co_await http::commit<PoolView>(context_.database, request, now, work);
   if (answer) context_.outbox.look();
@@ -408,7 +409,8 @@ Task<PoolsApi::View> PoolsApi::accept(http::Request& request, PoolPath path, Acc
   }
 
   const auto now = context_.clock.now();
-  const auto hold = context_.ids.make<"message">(now);
+  const auto hold = Settlement::command(context_.ids.make<"message">(now), "pools.hold", *before, {}, now);
+  std::vector<Share> shares;
   auto apply = [&](db::Tx& tx, Pool& pool) -> Result<bool> {
     CP_TRY(may_accept(pool, family, body.agreement_version));
     auto* member = find_member(pool, family);
@@ -419,19 +421,28 @@ Task<PoolsApi::View> PoolsApi::accept(http::Request& request, PoolPath path, Acc
       CP_TRY(places_left(pool, store::children_in_run(tx, pool.purchase.run, pool.id)));
       pool.state = PoolState::holding;
       pool.refusal.reset();
-      db::outbox::put(tx, Settlement::command(hold, "pools.hold", pool, {}, now));
+      shares = store::shares(tx, pool.id);
+      db::outbox::put(tx, hold, now + app::OutboxRunner::in_hand);
     }
     return true;
   };
-  const auto accepted = co_await change(request, path.pool, apply);
+  std::optional<Pool> changed;
+  const auto accepted = co_await change(request, path.pool, apply, &changed);
   if (!accepted || accepted->value.state != PoolState::holding) co_return accepted;
+  if (!changed) co_return co_await show(request, path);
+  Settlement::Loaded loaded{std::move(*changed), std::move(shares)};
+  co_return co_await settle_hold(request, hold, loaded);
+}
 
-  (void)co_await context_.outbox.deliver(hold);
-  const auto after = co_await read(request, path.pool);
-  if (!after) co_return after.error();
-  if (after->refusal) co_return told_refusal(*after->refusal, family);
-  http::Answer<PoolView> answer(view_of(*after, request.who()));
-  co_return std::move(answer).at_version(after->version);
+Task<PoolsApi::View> PoolsApi::settle_hold(http::Request& request, const db::Message& hold, Settlement::Loaded& loaded) {
+  const app::OutboxRunner::CommandHandler handler = [&](const db::Message& message) {
+    return settlement_.hold(message, loaded);
+  };
+  (void)co_await context_.outbox.deliver(hold, handler);
+  context_.outbox.look();
+  if (loaded.pool.refusal) co_return told_refusal(*loaded.pool.refusal, request.who().family);
+  http::Answer<PoolView> answer(view_of(loaded.pool, request.who()));
+  co_return std::move(answer).at_version(loaded.pool.version);
 }
 
 Task<PoolsApi::View> PoolsApi::decline(http::Request& request, PoolPath path, Reason body) {

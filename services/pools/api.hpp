@@ -40,11 +40,14 @@ class PoolsApi {
                                                       CommitmentsQuery query);
 
   /// Runs `apply(tx, pool) -> Result<bool>` (did anything change?) in the request's transaction,
-  /// stores the pool, tells open pages, and answers the reader's view of it.
+  /// stores the pool, tells open pages, and answers the reader's view of it. Leaves the pool in
+  /// `after`, unless the request was answered before.
   template <class Apply>
-  Task<View> change(http::Request& request, Id<"pool"> id, Apply& apply);
+  Task<View> change(http::Request& request, Id<"pool"> id, Apply& apply, std::optional<Pool>* after = nullptr);
   /// Carries out a command that `change` has committed, then answers the pool as it is now.
   Task<View> settle(http::Request& request, Id<"pool"> id, Id<"message"> command);
+  /// The same for the hold of a pool that `change` has just made.
+  Task<View> settle_hold(http::Request& request, const db::Message& hold, Settlement::Loaded& loaded);
   Task<Result<Pool>> read(http::Request& request, Id<"pool"> id);
   Task<Result<Pool>> proposal(http::Request& request, const NewPool& body);
   Task<Result<Member>> member_of(Id<"family"> family, Id<"authority"> authority);

@@ -109,6 +109,7 @@ struct MemberTerms {
   std::optional<Money> fixed;         // it pays this, and the others the rest
   std::optional<Money> can_pay;       // the most it can pay; for the facilitator and itself alone
   std::optional<Money> carries_to;    // it pays up to this so that another need not drop out
+  bool operator==(const MemberTerms&) const = default;
 };
 
 /// One step of how a share was worked out, as payments say it.
@@ -130,12 +131,14 @@ struct Member {
   std::optional<std::int64_t> pays_until;       // last session a leaving member pays for
   std::vector<ShareStep> derivation;            // how the share was worked out
   MemberTerms terms = {};
+  bool operator==(const Member&) const = default;
 };
 
 struct Session {
   std::int64_t number = 1;
   Date date = {};
   SessionState state = SessionState::planned;
+  bool operator==(const Session&) const = default;
 };
 
 /// Why the last attempt to hold everybody's share was refused; told to that family alone.

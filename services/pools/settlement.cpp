@@ -114,7 +114,7 @@ Settlement::Settlement(app::Context& context) : context_(context), payments_(con
     context_.outbox.on_command(std::move(name),
                                [this, step](const db::Message& message) { return (this->*step)(message); });
   };
-  carry_out("pools.hold", &Settlement::hold);
+  carry_out("pools.hold", &Settlement::hold_stored);
   carry_out("pools.resplit", &Settlement::resplit);
   carry_out("pools.charge", &Settlement::charge);
   carry_out("pools.release", &Settlement::release);
@@ -131,23 +131,30 @@ Task<Result<Settlement::Loaded>> Settlement::load(Id<"pool"> id) {
 
 // ---------------------------------------------------------------- everybody's share, or none
 
-Task<Result<Done>> Settlement::hold(const db::Message& message) {
+Task<Result<Done>> Settlement::hold_stored(const db::Message& message) {
   const auto body = json::read_own<PoolCommand>(message.body);
   if (!body) co_return body.error();
-  const auto loaded = co_await load(body->pool);
+  auto loaded = co_await load(body->pool);
   if (!loaded) co_return loaded.error();
   if (loaded->pool.state != PoolState::holding) co_return Done{};
-  const auto request = hold_request(loaded->pool, loaded->shares);
+  co_return co_await hold(message, *loaded);
+}
+
+Task<Result<Done>> Settlement::hold(const db::Message& message, Loaded& loaded) {
+  const auto request = hold_request(loaded.pool, loaded.shares);
   const auto held = co_await payments_.hold(request, message.id.text());
   if (!held && passes(held.error())) co_return held.error();
   const auto refusal = held ? std::nullopt : std::optional(held.error());
-  co_return co_await finish_hold(loaded->pool, refusal);
+  auto after = co_await finish_hold(message.id, loaded.pool, refusal);
+  if (!after) co_return after.error();
+  loaded.pool = std::move(*after);
+  co_return Done{};
 }
 
-Task<Result<Done>> Settlement::finish_hold(Pool pool, std::optional<Error> refusal) {
+Task<Result<Pool>> Settlement::finish_hold(Id<"message"> command, const Pool& pool, std::optional<Error> refusal) {
   const auto now = context_.clock.now();
   const auto event = context_.ids.make<"message">(now);
-  auto work = [&](db::Tx& tx) -> Result<Done> {
+  auto work = [&](db::Tx& tx) -> Result<Pool> {
     auto after = pool;
     if (refusal) {
       after.state = PoolState::agreement;
@@ -159,9 +166,15 @@ Task<Result<Done>> Settlement::finish_hold(Pool pool, std::optional<Error> refus
     } else {
       after.state = PoolState::active;
     }
-    // Somebody else carried out the same command: what they stored stands.
-    if (store::update(tx, after)) db::outbox::put(tx, pool_changed(event, after, now));
-    return Done{};
+    db::outbox::done(tx, command);
+    if (!store::update(tx, pool, after)) {
+      // Somebody else carried out the same command: what they stored stands.
+      auto stored = store::find(tx, pool.id);
+      if (!stored) return not_found();
+      return std::move(*stored);
+    }
+    db::outbox::put(tx, pool_changed(event, after, now));
+    return after;
   };
   co_return co_await context_.database.write(work);
 }
@@ -234,12 +247,12 @@ Task<Result<Settlement::Loaded>> Settlement::split_again(const Loaded& before, b
   co_return next;
 }
 
-Task<Result<Done>> Settlement::store_resplit(const Loaded& next) {
+Task<Result<Done>> Settlement::store_resplit(const Loaded& before, const Loaded& next) {
   const auto now = context_.clock.now();
   const auto event = context_.ids.make<"message">(now);
   auto work = [&](db::Tx& tx) -> Result<Done> {
     auto pool = next.pool;
-    if (!store::update(tx, pool)) return Done{};
+    if (!store::update(tx, before.pool, pool)) return Done{};
     store::replace_shares(tx, pool.id, 1, next.shares);
     db::outbox::put(tx, pool_changed(event, pool, now));
     return Done{};
@@ -285,7 +298,7 @@ Task<Result<Done>> Settlement::resplit(const db::Message& message) {
     held = co_await hold_again(*before, *next, message.id.text() + ":smaller");
     if (!held) co_return held.error();
   }
-  co_return co_await store_resplit(*next);
+  co_return co_await store_resplit(*before, *next);
 }
 
 // ---------------------------------------------------------------- sessions

@@ -28,15 +28,19 @@ class Settlement {
   static db::Message command(const Id<"message">& id, std::string_view name, const Pool& pool,
                              std::optional<std::int64_t> session, Timestamp now);
 
- private:
   struct Loaded {
     Pool pool;
     std::vector<Share> shares;
   };
+  /// Carries out `pools.hold` for a pool in that state, and leaves in `loaded` what has become of it.
+  Task<Result<Done>> hold(const db::Message& message, Loaded& loaded);
+
+ private:
   Task<Result<Loaded>> load(Id<"pool"> id);
 
-  Task<Result<Done>> hold(const db::Message& message);
-  Task<Result<Done>> finish_hold(Pool pool, std::optional<Error> refusal);
+  Task<Result<Done>> hold_stored(const db::Message& message);
+  /// Stores what came of the hold with the end of its command, and answers the pool as it is then.
+  Task<Result<Pool>> finish_hold(Id<"message"> command, const Pool& pool, std::optional<Error> refusal);
 
   Task<Result<Done>> resplit(const db::Message& message);
   /// A re-split and a dissolution take back every hold from a session on. What was delivered and is
@@ -47,7 +51,7 @@ class Settlement {
   Task<Result<Loaded>> split_again(const Loaded& before, bool keep_changed);
   Task<Result<Done>> split_segment(const Segment& segment, bool keep_changed, Loaded& next);
   Task<Result<Done>> hold_again(const Loaded& before, const Loaded& next, std::string key);
-  Task<Result<Done>> store_resplit(const Loaded& next);
+  Task<Result<Done>> store_resplit(const Loaded& before, const Loaded& next);
 
   Task<Result<Done>> charge(const db::Message& message);
   Task<Result<Done>> release(const db::Message& message);

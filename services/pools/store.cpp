@@ -2,6 +2,10 @@
 
 #include "services/pools/wire.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <map>
+
 namespace cp::pools::store {
 namespace {
 
@@ -49,30 +53,32 @@ std::vector<ShareStep> steps_of(const std::string& text) {
   return std::move(*read);
 }
 
+/// Of columns that begin with the pool's id.
 Member read_member(const db::Row& row) {
   Member member;
-  member.family = row.id<"family">(0);
-  member.known_as = row.string(1);
-  member.children = row.integer(2);
-  member.state = row.named<MemberState>(3);
-  member.accepted_version = row.maybe(4, &db::Row::integer);
-  member.highest_share = row.money(5);
-  member.total = row.money(6);
-  member.ceiling = row.maybe(7, &db::Row::money);
-  member.pays_until = row.maybe(8, &db::Row::integer);
-  member.derivation = steps_of(row.string(9));
-  member.terms.weight = row.maybe(10, &db::Row::integer);
-  member.terms.ratio_adults = row.integer(11);
-  member.terms.ratio_children = row.integer(12);
-  member.terms.fixed = row.maybe(13, &db::Row::money);
-  member.terms.can_pay = row.maybe(14, &db::Row::money);
-  member.terms.carries_to = row.maybe(15, &db::Row::money);
+  member.family = row.id<"family">(1);
+  member.known_as = row.string(2);
+  member.children = row.integer(3);
+  member.state = row.named<MemberState>(4);
+  member.accepted_version = row.maybe(5, &db::Row::integer);
+  member.highest_share = row.money(6);
+  member.total = row.money(7);
+  member.ceiling = row.maybe(8, &db::Row::money);
+  member.pays_until = row.maybe(9, &db::Row::integer);
+  member.derivation = steps_of(row.string(10));
+  member.terms.weight = row.maybe(11, &db::Row::integer);
+  member.terms.ratio_adults = row.integer(12);
+  member.terms.ratio_children = row.integer(13);
+  member.terms.fixed = row.maybe(14, &db::Row::money);
+  member.terms.can_pay = row.maybe(15, &db::Row::money);
+  member.terms.carries_to = row.maybe(16, &db::Row::money);
   return member;
 }
 
-void put_members(db::Tx& tx, const Pool& pool) {
+void put_members(db::Tx& tx, const Pool& pool, const std::vector<Member>& before) {
   for (const auto& member : pool.members) {
-    tx.execute(
+    if (std::find(before.begin(), before.end(), member) != before.end()) continue;
+    tx.later(
         "INSERT INTO pools_members (pool, family, known_as, children, state, accepted_version, "
         "highest_share, total, ceiling, pays_until, derivation, weight, ratio_adults, ratio_children, "
         "fixed, can_pay, carries_to) "
@@ -91,39 +97,95 @@ void put_members(db::Tx& tx, const Pool& pool) {
   }
 }
 
-void find_costs(db::Tx& tx, Pool& pool) {
-  if (pool.agreement.costs.empty()) return;
-  pool.agreement.costs = tx.all(
-      "SELECT kind, label, per_session, once FROM pools_costs WHERE pool = $1 ORDER BY position", {pool.id},
-      [](const db::Row& row) {
-        return Cost{row.named<CostKind>(0), row.string(1), row.money(2), row.money(3)};
-      });
-}
-
-void find_attendance(db::Tx& tx, Pool& pool) {
-  if (pool.agreement.split != SplitKind::by_hours) return;
-  struct Attended {
-    Id<"family"> family;
-    std::int64_t minutes;
-  };
-  const auto rows = tx.all(
-      "SELECT family, minutes FROM pools_attendance WHERE pool = $1 ORDER BY session, family", {pool.id},
-      [](const db::Row& row) { return Attended{row.id<"family">(0), row.integer(1)}; });
-  for (const auto& row : rows) {
-    for (auto& member : pool.members) {
-      if (member.family == row.family) member.terms.minutes.push_back(row.minutes);
-    }
-  }
-}
-
-void put_sessions(db::Tx& tx, const Pool& pool) {
+void put_sessions(db::Tx& tx, const Pool& pool, const std::vector<Session>& before) {
   for (const auto& session : pool.sessions) {
-    tx.execute(
+    if (std::find(before.begin(), before.end(), session) != before.end()) continue;
+    tx.later(
         "INSERT INTO pools_sessions (pool, number, date, state) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (pool, number) DO UPDATE SET state = excluded.state",
         {pool.id, session.number, to_text(session.date), session.state});
   }
 }
+
+/// Reads many pools with one statement for each table.
+class Reader {
+ public:
+  Reader(db::Tx& tx, const std::vector<Id<"pool">>& ids) : tx_(tx), params_(ids.begin(), ids.end()) {
+    // Lists of a few lengths only, so that their statements are prepared once: the last id is
+    // named again.
+    params_.resize(std::bit_ceil(ids.size()), ids.back());
+    for (std::size_t at = 1; at <= params_.size(); ++at) list_ += (at > 1 ? ", $" : "($") + std::to_string(at);
+    list_ += ")";
+  }
+
+  void pools() {
+    visit("SELECT " + std::string(pool_columns) + " FROM pools_pools WHERE id IN " + list_, [&](const db::Row& row) {
+      auto pool = read_pool(row);
+      has_costs_ |= !pool.agreement.costs.empty();
+      has_hours_ |= pool.agreement.split == SplitKind::by_hours;
+      pool.agreement.costs.clear();
+      pools_.emplace(pool.id.text(), std::move(pool));
+    });
+  }
+  void tiers() {
+    each("from_children, fixed, per_child, per_hour", "pools_tiers", "from_children", [](Pool& pool, const db::Row& row) {
+      pool.purchase.tiers.push_back({row.integer(1), row.money(2), row.money(3), row.money(4)});
+    });
+  }
+  void reasons() {
+    each("text", "pools_reasons", "position", [](Pool& pool, const db::Row& row) { pool.reasons.push_back(row.string(1)); });
+  }
+  void members() {
+    each("family, known_as, children, state, accepted_version, highest_share, total, ceiling, pays_until, derivation, "
+         "weight, ratio_adults, ratio_children, fixed, can_pay, carries_to",
+         "pools_members", "family", [](Pool& pool, const db::Row& row) { pool.members.push_back(read_member(row)); });
+  }
+  void sessions() {
+    each("number, date, state", "pools_sessions", "number", [](Pool& pool, const db::Row& row) {
+      pool.sessions.push_back({row.integer(1), row.date(2), row.named<SessionState>(3)});
+    });
+  }
+  void costs() {
+    if (!has_costs_) return;
+    each("kind, label, per_session, once", "pools_costs", "position", [](Pool& pool, const db::Row& row) {
+      pool.agreement.costs.push_back({row.named<CostKind>(1), row.string(2), row.money(3), row.money(4)});
+    });
+  }
+  void attendance() {
+    if (!has_hours_) return;
+    each("family, minutes", "pools_attendance", "session, family", [](Pool& pool, const db::Row& row) {
+      if (pool.agreement.split != SplitKind::by_hours) return;
+      const auto family = row.id<"family">(1);
+      for (auto& member : pool.members) {
+        if (member.family == family) member.terms.minutes.push_back(row.integer(2));
+      }
+    });
+  }
+  std::vector<Pool> in_order_of(const std::vector<Id<"pool">>& ids) {
+    std::vector<Pool> found;
+    for (const auto& id : ids) {
+      if (const auto at = pools_.find(id.text()); at != pools_.end()) found.push_back(std::move(at->second));
+    }
+    return found;
+  }
+
+ private:
+  void visit(const std::string& sql, const db::Tx::RowVisitor& row) { tx_.run(sql, params_, row); }
+  /// Rows of a table that belong to a pool; its id is their first column.
+  template <class Take>
+  void each(const std::string& columns, const std::string& table, const std::string& order, Take take) {
+    visit("SELECT pool, " + columns + " FROM " + table + " WHERE pool IN " + list_ + " ORDER BY " + order,
+          [&](const db::Row& row) {
+            if (const auto at = pools_.find(row.text(0)); at != pools_.end()) take(at->second, row);
+          });
+  }
+
+  db::Tx& tx_;
+  std::vector<db::Param> params_;
+  std::string list_;
+  std::map<std::string, Pool, std::less<>> pools_;
+  bool has_costs_ = false, has_hours_ = false;
+};
 
 }  // namespace
 
@@ -149,34 +211,27 @@ void insert(db::Tx& tx, const Pool& pool) {
     tx.execute("INSERT INTO pools_reasons (pool, position, text) VALUES ($1, $2, $3)",
                {pool.id, position++, reason});
   }
-  put_members(tx, pool);
-  put_sessions(tx, pool);
+  put_members(tx, pool, {});
+  put_sessions(tx, pool, {});
 }
 
 std::optional<Pool> find(db::Tx& tx, const Id<"pool">& id) {
-  auto pool = tx.one("SELECT " + std::string(pool_columns) + " FROM pools_pools WHERE id = $1", {id},
-                     read_pool);
-  if (!pool) return std::nullopt;
-  pool->purchase.tiers = tx.all(
-      "SELECT from_children, fixed, per_child, per_hour FROM pools_tiers WHERE pool = $1 "
-      "ORDER BY from_children",
-      {id}, [](const db::Row& row) {
-        return Tier{row.integer(0), row.money(1), row.money(2), row.money(3)};
-      });
-  pool->reasons = tx.all("SELECT text FROM pools_reasons WHERE pool = $1 ORDER BY position", {id},
-                         [](const db::Row& row) { return row.string(0); });
-  pool->members = tx.all(
-      "SELECT family, known_as, children, state, accepted_version, highest_share, total, ceiling, "
-      "pays_until, derivation, weight, ratio_adults, ratio_children, fixed, can_pay, carries_to "
-      "FROM pools_members WHERE pool = $1 ORDER BY family",
-      {id}, read_member);
-  pool->sessions = tx.all("SELECT number, date, state FROM pools_sessions WHERE pool = $1 ORDER BY number",
-                          {id}, [](const db::Row& row) {
-                            return Session{row.integer(0), row.date(1), row.named<SessionState>(2)};
-                          });
-  find_costs(tx, *pool);
-  find_attendance(tx, *pool);
-  return pool;
+  auto found = find_all(tx, {id});
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::vector<Pool> find_all(db::Tx& tx, const std::vector<Id<"pool">>& ids) {
+  if (ids.empty()) return {};
+  Reader reader(tx, ids);
+  reader.pools();
+  reader.tiers();
+  reader.reasons();
+  reader.members();
+  reader.sessions();
+  reader.costs();
+  reader.attendance();
+  return reader.in_order_of(ids);
 }
 
 std::optional<Id<"pool">> of_group(db::Tx& tx, const Id<"group">& group) {
@@ -184,7 +239,7 @@ std::optional<Id<"pool">> of_group(db::Tx& tx, const Id<"group">& group) {
                 [](const db::Row& row) { return row.id<"pool">(0); });
 }
 
-bool update(db::Tx& tx, Pool& pool) {
+bool update(db::Tx& tx, const Pool& before, Pool& pool) {
   using Text = std::optional<std::string_view>;
   const auto* refusal = pool.refusal ? &*pool.refusal : nullptr;
   const auto changed = tx.execute(
@@ -193,16 +248,16 @@ bool update(db::Tx& tx, Pool& pool) {
       "refusal_code = $10, refusal_detail = $11, refusal_short_by = $12, split = $13, costs = $14, "
       "version = version + 1 "
       "WHERE id = $1 AND version = $2",
-      {pool.id, pool.version, pool.state, pool.agreement.version, pool.agreement.price_per_session,
+      {pool.id, before.version, pool.state, pool.agreement.version, pool.agreement.price_per_session,
        pool.agreement.notice_sessions, pool.agreement.ceiling_percent,
        pool.agreement.minimum_children, refusal ? Text(refusal->family.text()) : Text(),
        refusal ? Text(refusal->code) : Text(), refusal ? Text(refusal->detail) : Text(),
        refusal ? std::optional(refusal->short_by_pence) : std::nullopt, pool.agreement.split,
        static_cast<std::int64_t>(pool.agreement.costs.size())});
   if (changed == 0) return false;
-  ++pool.version;
-  put_members(tx, pool);
-  put_sessions(tx, pool);
+  pool.version = before.version + 1;
+  put_members(tx, pool, before.members);
+  put_sessions(tx, pool, before.sessions);
   return true;
 }
 
@@ -227,9 +282,9 @@ void replace_terms(db::Tx& tx, const Pool& pool) {
 
 void replace_shares(db::Tx& tx, const Id<"pool">& id, std::int64_t from_session,
                     const std::vector<Share>& shares) {
-  tx.execute("DELETE FROM pools_shares WHERE pool = $1 AND session >= $2", {id, from_session});
+  tx.later("DELETE FROM pools_shares WHERE pool = $1 AND session >= $2", {id, from_session});
   for (const auto& share : shares) {
-    tx.execute("INSERT INTO pools_shares (pool, session, family, amount, rounding) VALUES ($1, $2, $3, $4, $5)",
+    tx.later("INSERT INTO pools_shares (pool, session, family, amount, rounding) VALUES ($1, $2, $3, $4, $5)",
                {id, share.session, share.family, share.amount, share.rounding});
   }
 }

@@ -13,11 +13,13 @@ namespace cp::pools::store {
 
 void insert(db::Tx& tx, const Pool& pool);
 std::optional<Pool> find(db::Tx& tx, const Id<"pool">& id);
+/// Those there are, in the order of `ids`.
+std::vector<Pool> find_all(db::Tx& tx, const std::vector<Id<"pool">>& ids);
 /// The pool that was made from a proposed group and was not dissolved.
 std::optional<Id<"pool">> of_group(db::Tx& tx, const Id<"group">& group);
-/// Writes what may change and moves the version on by one, if the stored version is still
-/// `pool.version`. False where somebody else was first: nothing is written then.
-bool update(db::Tx& tx, Pool& pool);
+/// Writes what has changed since `before` and moves the version on by one, if the stored version is
+/// still that of `before`. False where somebody else was first: nothing is written then.
+bool update(db::Tx& tx, const Pool& before, Pool& pool);
 
 /// Replaces the shares of sessions from `from_session` on.
 void replace_shares(db::Tx& tx, const Id<"pool">& id, std::int64_t from_session,

@@ -185,28 +185,48 @@ Task<Result<Done>> DatabaseOutboxRunner::deliver_claimed(MessageId id) {
   co_return result;
 }
 
+Task<Result<Done>> DatabaseOutboxRunner::deliver(const db::Message& message, const CommandHandler& handler) {
+  // Somebody else has it already only where the commit took longer than the message was in hand.
+  if (!claim(message.id)) co_return co_await deliver(message.id);
+  Result<Done> result = Done{};
+  std::exception_ptr failure;
+  try {
+    result = co_await attempt(message, handler);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  release(message.id);
+  if (failure) std::rethrow_exception(failure);
+  co_return result;
+}
+
 /// Runs the handler of a claimed command and keeps what came of it.
 Task<Result<Done>> DatabaseOutboxRunner::handle(db::Message message) {
   const auto handler = handlers_.find(message.topic);
   if (handler == handlers_.end()) co_return unavailable();
+  auto result = co_await attempt(message, handler->second);
+  if (!result) co_return result;
+  std::vector<MessageId> ids{message.id};
+  co_return co_await finished(std::move(ids));
+}
+
+Task<Result<Done>> DatabaseOutboxRunner::attempt(const db::Message& message, const CommandHandler& handler) {
   Result<Done> result = unavailable();
   try {
-    result = co_await handler->second(message);
+    result = co_await handler(message);
   } catch (const std::exception& failure) {
     log::error("outbox-command-threw", {{"command", message.topic}, {"reason", failure.what()}});
     result = Error{ErrorKind::internal, "internal", "Something went wrong here."};
   }
   if (result) {
-    std::vector<MessageId> ids{message.id};
     commands_done_.add();
-    co_return co_await finished(std::move(ids));
+    co_return result;
   }
   log::warning("outbox-command-failed", {{"command", message.topic}, {"message", message.id.text()},
                                          {"code", result.error().code}, {"attempts", message.attempts + 1}});
   commands_failed_.add();
-  const auto error = result.error();
-  co_await set_aside(std::move(message));
-  co_return error;
+  co_await set_aside(message);
+  co_return result;
 }
 
 Task<Result<Done>> DatabaseOutboxRunner::set_aside(db::Message message) {

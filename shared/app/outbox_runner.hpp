@@ -32,6 +32,7 @@ class DatabaseOutboxRunner final : public OutboxRunner {
   void on_command(std::string name, CommandHandler handler) override;
   void look() override;
   Task<Result<Done>> deliver(const Id<"message">& id) override;
+  Task<Result<Done>> deliver(const db::Message& message, const CommandHandler& handler) override;
 
   /// After every handler was set.
   void start();
@@ -48,6 +49,8 @@ class DatabaseOutboxRunner final : public OutboxRunner {
   Task<void> command(db::Message message);
   Task<Result<Done>> deliver_claimed(MessageId id);
   Task<Result<Done>> handle(db::Message message);
+  /// What the handler says; what it throws is a failure. A failed command is set aside.
+  Task<Result<Done>> attempt(const db::Message& message, const CommandHandler& handler);
   Task<Result<Done>> set_aside(db::Message message);
   Task<Result<Done>> lease(std::vector<MessageId> ids, std::chrono::seconds time);
   Task<Result<Done>> finished(std::vector<MessageId> ids);

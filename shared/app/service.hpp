@@ -14,6 +14,7 @@
 #include "shared/net/bus.hpp"
 #include "shared/net/transport.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,6 +37,11 @@ class OutboxRunner {
   /// Delivers one command now, on the caller's thread, so that a request can answer with what came
   /// of it. The outbox delivers it anyway if this does not happen.
   virtual Task<Result<Done>> deliver(const Id<"message">& id) = 0;
+  /// The same for a command that the caller has just committed, not due before `in_hand` has
+  /// passed: nothing is read again, and `handler` does it. Its last transaction takes the message
+  /// out of the outbox.
+  virtual Task<Result<Done>> deliver(const db::Message& message, const CommandHandler& handler) = 0;
+  static constexpr std::chrono::seconds in_hand{5};
 };
 
 /// Says who may listen to a live channel, by the part of its name before the colon.

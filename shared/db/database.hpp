@@ -100,6 +100,10 @@ class Tx {
 
   /// Runs one statement and visits its rows; answers how many rows it changed.
   virtual std::int64_t run(std::string_view sql, Params params, const RowVisitor& visit) = 0;
+  /// Runs one statement whose answer nobody needs. PostgreSQL gets it with the next one that is
+  /// waited for; where it fails, that one throws instead, or the commit does.
+  virtual void later(std::string_view sql, Params params) { run(sql, params, nullptr); }
+  void later(std::string_view sql, std::initializer_list<Param> params) { later(sql, Params(params.begin(), params.size())); }
   [[nodiscard]] virtual Dialect dialect() const = 0;
 
   std::int64_t execute(std::string_view sql, std::initializer_list<Param> params = {}) {

@@ -21,7 +21,7 @@ Result<std::optional<StoredAnswer>> find(Tx& tx, const Key& key) {
 }
 
 void keep(Tx& tx, const Key& key, const StoredAnswer& answer, Timestamp now) {
-  tx.execute(
+  tx.later(
       "INSERT INTO db_idempotency (scope, key, request, status, body, headers, created) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7)",
       {key.scope, key.key, key.request, answer.status, answer.body, answer.headers, now});

@@ -21,16 +21,18 @@ std::vector<Message> select(Tx& tx, Timestamp now, std::int64_t limit, const std
 }
 
 void set_due(Tx& tx, const Id<"message">& id, Timestamp due, std::int64_t failures) {
-  tx.execute("UPDATE db_outbox SET due = $2, attempts = attempts + $3 WHERE id = $1", {id, due, failures});
+  tx.later("UPDATE db_outbox SET due = $2, attempts = attempts + $3 WHERE id = $1", {id, due, failures});
 }
 
 }  // namespace
 
-void put(Tx& tx, const Message& message) {
-  tx.execute(
+void put(Tx& tx, const Message& message) { put(tx, message, message.created); }
+
+void put(Tx& tx, const Message& message, Timestamp due) {
+  tx.later(
       "INSERT INTO db_outbox (id, kind, topic, body, created, due, attempts) "
-      "VALUES ($1, $2, $3, $4, $5, $5, $6)",
-      {message.id, message.kind, message.topic, message.body, message.created, message.attempts});
+      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      {message.id, message.kind, message.topic, message.body, message.created, due, message.attempts});
 }
 
 std::vector<Message> due(Tx& tx, Timestamp now, std::int64_t limit) {
@@ -48,7 +50,7 @@ std::vector<Message> due_for(Tx& tx, Timestamp now, std::int64_t limit,
 }
 
 void done(Tx& tx, const Id<"message">& id) {
-  tx.execute("DELETE FROM db_outbox WHERE id = $1", {id});
+  tx.later("DELETE FROM db_outbox WHERE id = $1", {id});
 }
 
 void retry(Tx& tx, const Id<"message">& id, Timestamp again) {

@@ -30,6 +30,8 @@ struct Message {
 
 namespace outbox {
 void put(Tx& tx, const Message& message);
+/// For a command that its request delivers by itself: nobody else looks at it before `due`.
+void put(Tx& tx, const Message& message, Timestamp due);
 /// The oldest messages that are due, at most `limit`, in the order of their ids. Only looks: where
 /// several processes share the table, look and `lease` in one `write`, so that one of them sends.
 std::vector<Message> due(Tx& tx, Timestamp now, std::int64_t limit);

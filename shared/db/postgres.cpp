@@ -13,6 +13,7 @@
 #include <bit>
 #include <charconv>
 #include <chrono>
+#include <deque>
 #include <random>
 #include <thread>
 
@@ -165,6 +166,9 @@ class BoundParams {
   std::vector<int> formats_;
 };
 
+/// Statements whose answers nobody needs are sent without waiting; what came of them is read with
+/// the next one that is waited for, at the latest with the commit. So a transaction costs as many
+/// round trips as it has questions, not as it has statements.
 class Connection final : public Tx {
  public:
   explicit Connection(std::string url) : url_(std::move(url)) {}
@@ -178,7 +182,7 @@ class Connection final : public Tx {
     const char* const keys[] = {"connect_timeout", "application_name", "dbname", "client_encoding", nullptr};
     const char* const values[] = {"5", "commonpurse", url_.c_str(), "UTF8", nullptr};
     connection_.reset(PQconnectdbParams(keys, values, 1));
-    if (!connection_ || PQstatus(connection_.get()) != CONNECTION_OK) {
+    if (!connection_ || PQstatus(connection_.get()) != CONNECTION_OK || PQenterPipelineMode(connection_.get()) != 1) {
       const std::string reason = connection_ ? PQerrorMessage(connection_.get()) : "out of memory";
       close();
       throw ConnectionLost("PostgreSQL: " + reason);
@@ -188,41 +192,44 @@ class Connection final : public Tx {
 
   void close() {
     statements_.clear();
+    sent_.clear();
     connection_.reset();
   }
 
   void begin(Lane lane) {
     failed_state_.clear();
-    command(lane == Lane::write ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
-                                : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    send_command(lane == Lane::write ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                                     : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   }
 
   void commit() {
-    const Answer answer(PQexec(connection_.get(), "COMMIT"));
-    if (PQstatus(connection_.get()) != CONNECTION_OK) {
-      close();
+    Answer answer;
+    try {
+      send_command("COMMIT");
+      answer = receive();
+    } catch (const ConnectionLost&) {
       throw DatabaseError("PostgreSQL: the connection broke during a commit; its outcome is not known");
     }
-    check(answer.get(), "COMMIT");
     // Where a statement failed and the work went on regardless, COMMIT rolls back and says so.
     if (std::string_view(PQcmdStatus(answer.get())) != "COMMIT") {
       throw ServerError(failed_state_, "PostgreSQL: the transaction was rolled back");
     }
   }
 
+  /// Nobody waits for it: a connection that breaks now is noticed by the next transaction.
   void roll_back() noexcept {
     if (!connection_) return;
-    const Answer answer(PQexec(connection_.get(), "ROLLBACK"));
-    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) close();
+    try {
+      send_command("ROLLBACK");
+      sync();
+    } catch (...) {
+      close();
+    }
   }
 
   std::int64_t run(std::string_view sql, Params params, const RowVisitor& visit) override {
-    if (!connection_) throw ConnectionLost("PostgreSQL: the connection broke");
-    const BoundParams bound(params);
-    const auto name = prepared_name(sql, bound);
-    const Answer answer(PQexecPrepared(connection_.get(), name.c_str(), bound.count(),
-                                       bound.values.data(), bound.lengths.data(), bound.formats(), 0));
-    check(answer.get(), sql);
+    send(sql, params);
+    const auto answer = receive();
     if (visit) {
       const int rows = PQntuples(answer.get());
       for (int row = 0; row < rows; ++row) visit(PostgresRow(answer.get(), row, sql));
@@ -230,7 +237,21 @@ class Connection final : public Tx {
     return changed_rows(answer.get());
   }
 
+  void later(std::string_view sql, Params params) override {
+    send(sql, params);
+    // The server's answers wait in the sockets' buffers meanwhile: no more than fit there.
+    if (sent_.size() >= most_unread) receive();
+  }
+
  private:
+  static constexpr std::size_t most_unread = 256;
+
+  /// What the server will answer, in this order.
+  struct Sent {
+    std::string what;
+    bool is_sync = false;  // the end of a round trip; after a failure the server skips to the next one
+  };
+
   static std::int64_t changed_rows(PGresult* answer) {
     if (std::string_view(PQcmdStatus(answer)).starts_with("SELECT")) return 0;
     const std::string_view text = PQcmdTuples(answer);
@@ -239,41 +260,84 @@ class Connection final : public Tx {
     return count;
   }
 
+  void send(std::string_view sql, Params params) {
+    if (!connection_) throw ConnectionLost("PostgreSQL: the connection broke");
+    const BoundParams bound(params);
+    const auto name = prepared_name(sql, bound);
+    note_sent(PQsendQueryPrepared(connection_.get(), name.c_str(), bound.count(), bound.values.data(),
+                                  bound.lengths.data(), bound.formats(), 0),
+              sql);
+  }
+
+  void send_command(const std::string& sql) {
+    note_sent(PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0), sql);
+  }
+
+  void note_sent(int accepted, std::string_view what) {
+    if (accepted != 1) lost();
+    sent_.push_back({shortened(what), false});
+  }
+
+  void sync() {
+    if (PQpipelineSync(connection_.get()) != 1) lost();
+    sent_.push_back({{}, true});
+  }
+
+  /// Waits for everything that was sent. Answers what came of the last statement; the first one
+  /// that failed throws.
+  Answer receive() {
+    sync();
+    Answer last, failed;
+    std::string failed_what;
+    for (; !sent_.empty(); sent_.pop_front()) {
+      Answer answer(PQgetResult(connection_.get()));
+      if (PQstatus(connection_.get()) != CONNECTION_OK) lost();
+      const auto& [what, is_sync] = sent_.front();
+      if (is_sync) continue;
+      while (const Answer rest{PQgetResult(connection_.get())}) {
+      }
+      const auto status = PQresultStatus(answer.get());
+      if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && !failed) {
+        failed = std::move(answer);
+        failed_what = what;
+      } else {
+        last = std::move(answer);
+      }
+    }
+    if (failed) refused(failed.get(), failed_what);
+    return last;
+  }
+
   std::string prepared_name(std::string_view sql, const BoundParams& bound) {
     auto key = bound.signature() + ' ' + std::string(sql);
     if (const auto* entry = statements_.find(key)) return entry->prepared;
     check_parameters(sql, bound.types.size());
     const auto name = "s" + std::to_string(++statement_count_);
-    const Answer answer(PQprepare(connection_.get(), name.c_str(), std::string(sql).c_str(),
-                                  bound.count(), bound.types.data()));
-    check(answer.get(), sql);
+    // Waited for: it is remembered only if the server has it.
+    note_sent(PQsendPrepare(connection_.get(), name.c_str(), std::string(sql).c_str(), bound.count(), bound.types.data()),
+              sql);
+    receive();
     statements_.insert(std::move(key), name);
-    while (const auto evicted = statements_.evict()) command("DEALLOCATE " + *evicted);
+    while (const auto evicted = statements_.evict()) send_command("DEALLOCATE " + *evicted);
     return name;
   }
 
-  void command(const std::string& sql) {
-    const Answer answer(PQexec(connection_.get(), sql.c_str()));
-    check(answer.get(), sql);
+  [[noreturn]] void lost() {
+    close();
+    throw ConnectionLost("PostgreSQL: the connection broke");
   }
 
-  void check(const PGresult* answer, std::string_view sql) {
-    const auto status = PQresultStatus(answer);
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
-    if (PQstatus(connection_.get()) != CONNECTION_OK) {
-      close();
-      throw ConnectionLost("PostgreSQL: the connection broke");
-    }
+  [[noreturn]] void refused(const PGresult* answer, const std::string& what) {
     const char* state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
     const char* reason = PQresultErrorField(answer, PG_DIAG_MESSAGE_PRIMARY);
     failed_state_ = state ? state : "";
     throw ServerError(failed_state_, "PostgreSQL " + failed_state_ + ": " +
-                                         (reason ? reason : PQerrorMessage(connection_.get())) + ": " +
-                                         shortened(sql));
+                                         (reason ? reason : PQerrorMessage(connection_.get())) + ": " + what);
   }
 
   std::string url_;
   std::unique_ptr<PGconn, Finish> connection_;
+  std::deque<Sent> sent_;
   StatementCache<std::string> statements_{statement_limit};
   std::int64_t statement_count_ = 0;
   std::string failed_state_;  // of the open transaction
@@ -346,19 +410,18 @@ class PostgresDatabase final : public Database {
   void try_once(Connection& connection, Job& job, Lane lane) {
     connection.open_if_closed();
     connection.begin(lane);
-    bool keep = false;
     try {
-      keep = job.run(connection);
+      const bool keep = job.run(connection);
+      if (!keep || lane == Lane::read) {
+        connection.roll_back();
+        return;
+      }
+      connection.commit();
+      ++counters_.commits;
     } catch (...) {
       connection.roll_back();
       throw;
     }
-    if (!keep || lane == Lane::read) {
-      connection.roll_back();
-      return;
-    }
-    connection.commit();
-    ++counters_.commits;
   }
 
   static bool may_succeed_later(const std::string& state, int attempt) {

@@ -10,7 +10,7 @@ import { startCommonPurse } from '../servers.mjs'
 
 export const title = 'durable commitments of pools, against ledger transfers with pgbench'
 
-const clients = 16
+const clients = 64
 const poolsPerSecond = 96
 const mostTries = 200
 
