@@ -431,7 +431,10 @@ Task<PoolsApi::View> PoolsApi::accept(http::Request& request, PoolPath path, Acc
   if (!accepted || accepted->value.state != PoolState::holding) co_return accepted;
   if (!changed) co_return co_await show(request, path);
   Settlement::Loaded loaded{std::move(*changed), std::move(shares)};
-  co_return co_await settle_hold(request, hold, loaded);
+  auto settled = co_await settle_hold(request, hold, loaded);
+  // Not known here: the ledger is away, or the outbox has carried the command out meanwhile.
+  if (settled && loaded.pool.state == PoolState::holding) co_return co_await show(request, path);
+  co_return settled;
 }
 
 Task<PoolsApi::View> PoolsApi::settle_hold(http::Request& request, const db::Message& hold, Settlement::Loaded& loaded) {

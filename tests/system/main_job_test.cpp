@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <barrier>
+#include <random>
 #include <thread>
 
 using namespace cp;
@@ -213,6 +214,57 @@ TEST_CASE("of two simultaneous acceptances that would break a cap exactly one wi
     CHECK(std::minmax(one.status, other.status) == std::pair<const int&, const int&>(200, 409));
     CHECK(story.totals(alder).held == 18'000);
     CHECK(story.totals(beech).held + story.totals(cedar).held == 18'000);
+    CHECK(story.verify() == 0);
+  });
+}
+
+TEST_CASE("a cap attacked by many requests at once lets in what fits, and nothing that fits is turned away") {
+  const auto seed = std::random_device{}();
+  on_each([&](Story& story) {
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    // 30 % of it is free for pools.
+    constexpr std::int64_t headroom = 24'000;
+    auto& alder = story.family("alder", 80'000);
+    struct Attack {
+      FamilyActor* other;
+      std::string pool;
+      std::int64_t total;  // Alder's part of all sessions, in pence
+      HttpAnswer answer;
+    };
+    std::vector<Attack> attacks;
+    for (const char* name : {"beech", "cedar", "dogwood", "elder", "fir", "gorse", "hazel", "ivy"}) {
+      OfferOrder order{.title = std::string("Club ") + name, .from_minute = 540 + 60 * std::ssize(attacks)};
+      order.to_minute = order.from_minute + 60;
+      order.fixed = 2 * std::uniform_int_distribution<std::int64_t>(0, 3'000)(random);
+      auto& other = story.family(name, 300'000);
+      const auto pool = story.pool(story.offer(order), {alder.id, other.id});
+      story.agree(pool, 0, 0);
+      story.accept(alder, pool).expect(200);
+      attacks.push_back({&other, pool, order.sessions * shares(story, pool).at(alder.id), {}});
+    }
+
+    std::barrier together(std::ssize(attacks));
+    {
+      std::vector<std::jthread> threads;
+      for (auto& attack : attacks) {
+        threads.emplace_back([&] {
+          together.arrive_and_wait();
+          attack.answer = story.accept(*attack.other, attack.pool);
+        });
+      }
+    }
+    std::int64_t held = 0;
+    for (const auto& attack : attacks) held += attack.answer.status == 200 ? attack.total : 0;
+    CHECK(held > 0);
+    CHECK(held <= headroom);
+    CHECK(story.totals(alder).held == held);
+    for (const auto& attack : attacks) {
+      INFO(attack.answer.body);
+      CHECK((attack.answer.status == 200 || attack.answer.status == 409));
+      if (attack.answer.status == 409) CHECK(held + attack.total > headroom);
+      CHECK(story.totals(*attack.other).held == (attack.answer.status == 200 ? attack.total : 0));
+    }
     CHECK(story.verify() == 0);
   });
 }

@@ -51,6 +51,7 @@ TEST_CASE("a pool comes back as it was stored") {
   on_each_database([](db::Database& database) {
     auto pool = pool_number(1);
     database.write_now([&](db::Tx& tx) { store::insert(tx, pool); });
+    const auto before = pool;
     pool.state = PoolState::agreement;
     pool.agreement = {1, Money(5'000), 2, 20, 3};
     pool.members[0].state = MemberState::accepted;
@@ -59,7 +60,7 @@ TEST_CASE("a pool comes back as it was stored") {
     pool.members[1].pays_until = 1;
     pool.sessions[1].state = SessionState::cancelled;
     pool.refusal = Refusal{pool.members[1].family, "headroom-exceeded", "You are 1 p short.", 1};
-    database.write_now([&](db::Tx& tx) { CHECK(store::update(tx, pool)); });
+    database.write_now([&](db::Tx& tx) { CHECK(store::update(tx, before, pool)); });
     database.read_now([&](db::Tx& tx) {
       const auto found = store::find(tx, pool.id);
       REQUIRE(found);
@@ -104,8 +105,10 @@ TEST_CASE("an agreement's kind of split, costs and terms come back as they were 
     pool.members[1].terms.weight = 4;
     const auto store_agreement = [&] {
       database.write_now([&](db::Tx& tx) {
+        const auto before = store::find(tx, pool.id);
+        REQUIRE(before);
         store::replace_terms(tx, pool);
-        REQUIRE(store::update(tx, pool));
+        REQUIRE(store::update(tx, *before, pool));
       });
     };
     store_agreement();
@@ -150,8 +153,9 @@ TEST_CASE("a proposed group has one pool, until that is dissolved") {
       store::insert(tx, pool);
       CHECK(store::of_group(tx, group) == pool.id);
       CHECK(store::find(tx, pool.id)->group == group);
+      const auto before = pool;
       pool.state = PoolState::dissolved;
-      REQUIRE(store::update(tx, pool));
+      REQUIRE(store::update(tx, before, pool));
       CHECK_FALSE(store::of_group(tx, group));
     });
   });
@@ -161,12 +165,13 @@ TEST_CASE("an older version is not written over a newer one") {
   on_each_database([](db::Database& database) {
     auto first = pool_number(1);
     database.write_now([&](db::Tx& tx) { store::insert(tx, first); });
+    const auto before = first;
     auto second = first;
     first.state = PoolState::dissolved;
     second.state = PoolState::agreement;
     database.write_now([&](db::Tx& tx) {
-      CHECK(store::update(tx, first));
-      CHECK_FALSE(store::update(tx, second));
+      CHECK(store::update(tx, before, first));
+      CHECK_FALSE(store::update(tx, before, second));
       CHECK(store::find(tx, first.id)->state == PoolState::dissolved);
     });
   });
@@ -201,8 +206,9 @@ TEST_CASE("children of pools that hold places are counted, those of other runs a
         if (number == 3) pool.purchase.run = Id<"run">(uuid(805));
         store::insert(tx, pool);
         if (number == 2) continue;
+        const auto before = pool;
         pool.state = PoolState::active;
-        REQUIRE(store::update(tx, pool));
+        REQUIRE(store::update(tx, before, pool));
       }
       const Id<"run"> run(uuid(801));
       CHECK(store::children_in_run(tx, run, {}) == 3);
@@ -243,8 +249,9 @@ TEST_CASE("a family is busy while a pool that takes it in is not over") {
       const auto busy = store::busy_times(tx, pool.authority);
       REQUIRE(busy.size() == 1);
       CHECK(busy[0].family == pool.members[0].family);
+      const auto before = pool;
       pool.state = PoolState::dissolved;
-      REQUIRE(store::update(tx, pool));
+      REQUIRE(store::update(tx, before, pool));
       CHECK(store::busy_times(tx, pool.authority).empty());
     });
   });
