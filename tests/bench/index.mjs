@@ -9,9 +9,10 @@ import * as catalogue from './rows/catalogue.mjs'
 import * as healthz from './rows/healthz.mjs'
 import * as ledger from './rows/ledger.mjs'
 import * as matching from './rows/matching.mjs'
+import * as optimum from './rows/optimum.mjs'
 import * as pools from './rows/pools.mjs'
 
-const rows = { healthz, catalogue, ledger, pools, matching }
+const rows = { healthz, catalogue, ledger, pools, matching, optimum }
 const usage = `usage: script/bench [--rounds N] [--seconds N] [--only NAME]... [--seed N] [--json FILE] [--program FILE]
 ${Object.entries(rows).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`).join('\n')}`
 
@@ -75,7 +76,7 @@ const number = (value, digits = 0) => value.toLocaleString('en', { minimumFracti
 
 function verdict({ ratio: reached, bar }) {
   if (bar === undefined) return '–'
-  return `${bar.toFixed(2)}: ${reached >= bar ? 'pass' : 'below'}`
+  return `${Number.isInteger(bar * 100) ? bar.toFixed(2) : bar}: ${reached >= bar ? 'pass' : 'below'}`
 }
 
 function table(lines) {

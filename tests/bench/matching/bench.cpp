@@ -1,17 +1,14 @@
-// Measures the engine in CPU-seconds: bench_matching FAMILIES RUNS DENSITY SECONDS...
-// Each of the seconds is one search of that length, generation aside; the scores can be compared with one another.
-#include "matching/engine/engine.hpp"
-#include "matching/engine/index.hpp"
-#include "tests/bench/matching/instances.hpp"
+// Measures the engine in CPU-seconds. What each command prints is one JSON object a line, which tests/bench/rows reads.
+#include "tests/bench/matching/bench.hpp"
+
+#include "matching/engine/generator.hpp"
 
 #include <ctime>
+#include <exception>
 #include <iostream>
-#include <string>
-#include <vector>
+#include <map>
 
-using namespace cp::matching;
-
-namespace {
+namespace cp::matching::bench {
 
 double cpu_seconds() {
   timespec time{};
@@ -19,35 +16,42 @@ double cpu_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-}  // namespace
+Search search_of(double seconds, std::uint64_t seed) {
+  Search search;
+  search.seed = seed;
+  search.steps = 1'000'000'000'000;
+  if (seconds > 0) search.time_used = [start = cpu_seconds(), seconds] { return (cpu_seconds() - start) / seconds; };
+  return search;
+}
+
+Instance instance_of(std::int64_t families, std::int64_t offers, const std::string& density, std::uint64_t seed) {
+  if (const auto named = from_name<Density>(density)) return generate(shape_of(*named, families, offers, seed));
+  return generate({families, offers, std::stod(density), seed});
+}
+
+}  // namespace cp::matching::bench
 
 int main(int count, char** words) {
-  const std::vector<std::string> arguments(words + 1, words + count);
-  if (arguments.size() < 4) {
-    std::cerr << "bench_matching FAMILIES RUNS DENSITY SECONDS...\n";
+  using namespace cp::matching::bench;
+  struct Command {
+    const char* words;
+    std::size_t least;
+    int (*run)(const Words&);
+  };
+  const std::map<std::string, Command> commands{
+      {"search", {"FAMILIES OFFERS DENSITY SECONDS...", 4, search_command}},
+      {"optimum", {"FOLDER SECONDS...", 2, optimum_command}},
+  };
+  const Words arguments(words + std::min(count, 2), words + count);
+  const auto found = count > 1 ? commands.find(words[1]) : commands.end();
+  if (found == commands.end() || arguments.size() < found->second.least) {
+    for (const auto& [name, command] : commands) std::cerr << "bench_matching " << name << ' ' << command.words << '\n';
+    return 2;
+  }
+  try {
+    return found->second.run(arguments);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
     return 1;
   }
-  auto start = cpu_seconds();
-  const auto instance = bench::country(std::stoll(arguments[0]), std::stoll(arguments[1]), std::stod(arguments[2]), 1);
-  std::cout << "generated in " << cpu_seconds() - start << " s\n";
-  start = cpu_seconds();
-  {
-    const Index index(instance);
-    std::size_t pairs = 0;
-    for (RunAt run = 0; run < index.run_count(); ++run) pairs += index.candidates(run).size();
-    std::cout << index.family_count() << " families, " << index.run_count() << " runs, " << pairs << " pairs that fit, indexed in "
-              << cpu_seconds() - start << " s\n";
-  }
-  for (std::size_t at = 3; at < arguments.size(); ++at) {
-    const auto seconds = std::stod(arguments[at]);
-    start = cpu_seconds();
-    Search search;
-    search.steps = 1'000'000'000'000;
-    search.time_used = [&] { return (cpu_seconds() - start) / seconds; };
-    const auto proposal = propose(instance, search);
-    std::cout << seconds << " s: score " << proposal.score << ", " << proposal.groups.size() << " groups, "
-              << proposal.left_out.size() << " left out, " << proposal.steps << " steps, took " << cpu_seconds() - start
-              << " CPU-seconds" << std::endl;
-  }
-  return 0;
 }
