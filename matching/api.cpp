@@ -1,8 +1,5 @@
 #include "matching/api.hpp"
 
-#include "matching/engine/deadline.hpp"
-#include "matching/engine/engine.hpp"
-#include "matching/engine/rules.hpp"
 #include "matching/map.hpp"
 #include "matching/report.hpp"
 #include "matching/service.hpp"
@@ -10,8 +7,7 @@
 #include "shared/http/cursor.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <set>
+#include <map>
 
 namespace cp {
 extern const std::string_view matching_schema;
@@ -34,72 +30,7 @@ const Id<"authority">& authority_of(const http::Request& request) {
 
 }  // namespace
 
-Task<Result<Gathered>> MatchingApi::gather(Id<"authority"> authority, std::optional<std::string> activity_type) {
-  Gathered gathered;
-  auto families = co_await families_.for_matching(authority);
-  if (!families) co_return families.error();
-  if (static_cast<std::int64_t>(families->size()) > context_.config.matching_families) {
-    co_return conflict("too-many-families", "More families are looking than one matching run takes. Ask the "
-                                            "administrator to raise matching.families.");
-  }
-  gathered.families = std::move(*families);
-  auto offers = co_await catalogue_.offers_for_matching(authority);
-  if (!offers) co_return offers.error();
-  gathered.offers = std::move(*offers);
-  if (activity_type) {
-    std::erase_if(gathered.offers, [&](const auto& offer) { return offer.activity_type != *activity_type; });
-  }
-
-  pools::CommitmentsQuery question{authority, {}};
-  std::set<std::string> types;
-  for (const auto& offer : gathered.offers) {
-    types.insert(offer.activity_type);
-    for (const auto& run : offer.runs) question.runs.push_back(run.id);
-  }
-  auto commitments = co_await pools_.commitments(question);
-  if (!commitments) co_return commitments.error();
-  gathered.commitments = std::move(*commitments);
-  for (const auto& type : types) {
-    auto headrooms = co_await payments_.headrooms(authority, type);
-    if (!headrooms) co_return headrooms.error();
-    gathered.headrooms[type] = std::move(*headrooms);
-  }
-  co_return gathered;
-}
-
-Task<Result<Proposal>> MatchingApi::propose_on_worker(const Instance& instance) {
-  auto work = [&]() -> Result<Proposal> {
-    CP_TRY(validate(instance));
-    Search search;
-    search.time_used = time_from_now(std::chrono::milliseconds(context_.config.matching_deadline_ms));
-    return propose(instance, search);
-  };
-  co_return co_await context_.workers.run(work);
-}
-
-Task<Result<StoredRun>> MatchingApi::look_for_groups(Question question) {
-  const auto now = context_.clock.now();
-  const auto gathered = co_await gather(question.authority, question.activity_type);
-  if (!gathered) co_return gathered.error();
-  auto instance = make_instance(*gathered, day_of(now));
-  if (const auto possible = try_out(instance, question.changes, std::move(question.standing)); !possible) {
-    co_return possible.error();
-  }
-  const auto began = std::chrono::steady_clock::now();
-  const auto proposal = co_await propose_on_worker(instance);
-  if (!proposal) co_return proposal.error();
-  if (const auto pinned = check_pins(*proposal); !pinned) co_return pinned.error();
-  auto run = stored_run(*proposal, instance, context_.ids, now);
-  run.authority = question.authority;
-  run.activity_type = question.activity_type;
-  run.from = question.from;
-  run.changes = std::move(question.changes);
-  run.took_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
-  co_return run;
-}
-
-Result<MatchingApi::Question> MatchingApi::question_from(const StoredRun& run, const std::vector<NewChange>& changes) {
+Result<Question> MatchingApi::question_from(const StoredRun& run, const std::vector<NewChange>& changes) {
   std::vector<Change> asked;
   for (const auto& change : changes) asked.push_back({change.kind, change.family, change.run, change.other});
   auto standing = standing_of(run);
@@ -127,7 +58,7 @@ Task<MatchingApi::Report> MatchingApi::run(http::Request& request, http::NoParam
     if (!asked) co_return asked.error();
     question = std::move(*asked);
   }
-  const auto stored = co_await look_for_groups(std::move(question));
+  const auto stored = co_await finder_.look(std::move(question));
   if (!stored) co_return stored.error();
   auto view = co_await report(*stored);
   if (!view) co_return view.error();
@@ -143,7 +74,7 @@ Task<Result<http::Answer<WhatIfView>>> MatchingApi::what_if(http::Request& reque
   if (!from) co_return from.error();
   auto question = question_from(*from, body.changes);
   if (!question) co_return question.error();
-  const auto after = co_await look_for_groups(std::move(*question));
+  const auto after = co_await finder_.look(std::move(*question));
   if (!after) co_return after.error();
   const auto named = co_await report(*after);
   if (!named) co_return named.error();
@@ -194,6 +125,9 @@ Task<Result<RunReport>> MatchingApi::report(const StoredRun& run) {
     if (const auto pool = pools.find(group.id); pool != pools.end()) group.pool = pool->second;
   }
   for (auto& left : view.left_out) left.known_as = known_as(left.family);
+  for (auto& unmet : view.unmet) {
+    for (auto& family : unmet.families) family.known_as = known_as(family.family);
+  }
   for (auto& change : view.changes) {
     change.known_as = known_as(change.family);
     if (change.other) change.other_known_as = known_as(*change.other);
@@ -249,6 +183,16 @@ Task<Result<http::Answer<FamilyProposals>>> MatchingApi::proposals(http::Request
   co_return std::move(*found);
 }
 
+Task<Result<http::Answer<NotTogetherView>>> MatchingApi::why_not(http::Request& request, RunPath path, PairQuery query) {
+  if (query.family == query.other) co_return invalid_field("/other", "Choose two different families.");
+  const auto run = co_await find(request, path.run);
+  if (!run) co_return run.error();
+  const auto why = co_await finder_.why_not_together(*run, query.family, query.other);
+  if (!why) co_return why.error();
+  NotTogetherView view{std::string(name(why->reason)), why->text, why->what_would_help, why->for_parents};
+  co_return view;
+}
+
 Task<Result<http::Answer<ProposedGroup>>> MatchingApi::group(http::Request& request, GroupPath path) {
   const auto run = co_await find(request, path.run);
   if (!run) co_return run.error();
@@ -263,10 +207,11 @@ Task<Result<http::Answer<ProposedGroup>>> MatchingApi::group(http::Request& requ
 
 MatchingApi::MatchingApi(app::Context& context)
     : context_(context),
+      finder_(context),
       families_(context.transport),
       catalogue_(context.transport),
-      payments_(context.transport),
-      pools_(context.transport) {
+      pools_(context.transport),
+      nights_(context, finder_) {
   auto& router = context.router;
   const auto readers = http::roles(Role::facilitator, Role::commissioner);
   router.add({Method::post, "/v1/matching/runs", http::roles(Role::facilitator),
@@ -282,6 +227,9 @@ MatchingApi::MatchingApi(app::Context& context)
   router.add({Method::get, "/v1/matching/runs/{run}/map", readers,
               "Where the offers and the families of a run are, by postcode district."},
              this, &MatchingApi::map);
+  router.add({Method::get, "/v1/matching/runs/{run}/why-not", http::roles(Role::facilitator),
+              "Why two families are in no group together, with words for parents that tell nothing of the other."},
+             this, &MatchingApi::why_not);
   router.add({Method::get, "/v1/matching/proposals", http::roles(Role::parent),
               "Proposed groups that your family would be in, or why it is in none."},
              this, &MatchingApi::proposals);

@@ -7,9 +7,10 @@
 namespace cp::matching {
 namespace {
 
-std::vector<std::string> texts(const std::vector<catalogue::Need>& needs) {
+template <class Listed>
+std::vector<std::string> texts(const std::vector<Listed>& set) {
   std::vector<std::string> out;
-  for (const auto need : needs) out.emplace_back(name(need));
+  for (const auto one : set) out.emplace_back(name(one));
   return out;
 }
 
@@ -39,13 +40,14 @@ Vetting vetting_of(catalogue::VettingState state) {
   return Vetting::unknown;
 }
 
-Family family_of(const families::MatchingFamily& from) {
+Family family_of(const families::MatchingFamily& from, Date today) {
   Family family;
   family.id = from.id.text();
   std::int64_t number = 0;
   for (const auto& child : from.children) {
     family.children.push_back({std::to_string(++number), child.age_years, texts(child.needs),
-                               child.support_adults, child.support_children, child.wheelchair});
+                               child.support_adults, child.support_children, child.wheelchair,
+                               texts(child.behaviours)});
   }
   family.place = {from.latitude, from.longitude};
   family.max_miles = static_cast<double>(from.max_miles);
@@ -54,6 +56,13 @@ Family family_of(const families::MatchingFamily& from) {
   family.mixing = mixing_of(from.mixing);
   family.with = id_texts(from.with);
   family.not_with = id_texts(from.not_with);
+  family.languages = texts(from.languages);
+  family.needs_shared_language = from.needs_shared_language;
+  family.not_with_behaviours = texts(from.not_with_behaviours);
+  if (from.looking_since) {
+    const auto waited = std::chrono::sys_days(today) - std::chrono::sys_days(day_of(*from.looking_since));
+    family.days_waited = std::max<std::int64_t>(0, waited.count());
+  }
   return family;
 }
 
@@ -110,7 +119,7 @@ std::int64_t sessions_to_come(const catalogue::RunView& run, Date today) {
   return std::count_if(run.dates.begin(), run.dates.end(), [&](const Date& date) { return date >= today; });
 }
 
-Instance make_instance(const Gathered& gathered, Date today) {
+Instance make_instance(const Gathered& gathered, Date today, std::int64_t most_groups) {
   std::map<std::string, std::int64_t> taken;
   for (const auto& run : gathered.commitments.taken) taken[run.run.text()] = run.children;
   std::map<std::string, std::vector<pools::BusyTime>> busy;
@@ -122,9 +131,16 @@ Instance make_instance(const Gathered& gathered, Date today) {
   }
 
   Instance instance;
+  instance.policy.emplace();
   for (const auto& from : gathered.families) {
-    auto family = family_of(from);
-    for (const auto& time : busy[family.id]) take_out(family.slots, {time.weekday, time.from_minute, time.to_minute});
+    auto family = family_of(from, today);
+    const auto& times = busy[family.id];
+    family.groups_had = static_cast<std::int64_t>(times.size());
+    const auto wished = from.wished_groups ? *from.wished_groups - family.groups_had : 1;
+    if (wished < 1) continue;
+    family.wished_groups = std::min(wished, most_groups);
+    instance.policy->groups_per_family = std::max(instance.policy->groups_per_family, *family.wished_groups);
+    for (const auto& time : times) take_out(family.slots, {time.weekday, time.from_minute, time.to_minute});
     set_headroom(family, headrooms);
     instance.families.push_back(std::move(family));
   }

@@ -27,6 +27,8 @@ std::int64_t sessions_to_come(const catalogue::RunView& run, Date today);
 /// Times a family gave to other pools are taken out of its slots, places other pools hold out of
 /// the runs', runs without a session to come out of the offers'. A type on which a family may not
 /// spend is in `not_payable`; its headroom is the largest over the types it may.
-Instance make_instance(const Gathered& gathered, Date today);
+/// A family that is in as many groups as it wishes for is not in the instance, and no family gets more than
+/// `most_groups` new ones.
+Instance make_instance(const Gathered& gathered, Date today, std::int64_t most_groups = 1);
 
 }  // namespace cp::matching

@@ -124,6 +124,13 @@ StoredRun stored_run(const Proposal& proposal, const Instance& instance, IdSourc
   for (const auto& left : proposal.left_out) {
     run.left_out.push_back({Id<"family">(left.family), std::string(name(left.reason)), left.text, left.what_would_help});
   }
+  for (const auto& need : proposal.unmet) {
+    StoredUnmet unmet{need.activity_type,   need.place.lat,        need.place.lon, need.within_miles,
+                      need.slot.weekday,    need.slot.from_minute, need.slot.to_minute, need.children,
+                      need.age_min,         need.age_max,          need.text,      {}};
+    for (const auto& family : need.families) unmet.families.emplace_back(family);
+    run.unmet.push_back(std::move(unmet));
+  }
   return run;
 }
 
@@ -161,8 +168,8 @@ WhatIfView compare(const StoredRun& before, const StoredRun& after) {
 }
 
 RunSummary summary_of(const StoredRun& run) {
-  return {run.id,      run.authority,     run.created, run.families, run.offers,
-          run.took_ms, run.activity_type, run.from,    run.score,    run.bound, gap_of(run)};
+  return {run.id,   run.authority, run.created, run.families, run.offers,  run.took_ms,
+          run.activity_type, run.from, run.score, run.bound, gap_of(run), run.night};
 }
 
 GroupView group_view(const StoredGroup& group) {
@@ -195,6 +202,12 @@ RunReport report_of(const StoredRun& run) {
   for (const auto& group : run.groups) view.groups.push_back(group_view(group));
   for (const auto& left : run.left_out) {
     view.left_out.push_back({left.family, std::nullopt, left.code, left.text, left.what_would_help});
+  }
+  for (const auto& unmet : run.unmet) {
+    UnmetGroupView one{unmet.activity_type, unmet.weekday, unmet.from_minute, unmet.to_minute, unmet.within_miles,
+                       unmet.children,      unmet.age_min, unmet.age_max,     unmet.text,      {}};
+    for (const auto& family : unmet.families) one.families.push_back({family, std::nullopt});
+    view.unmet.push_back(std::move(one));
   }
   return view;
 }

@@ -73,3 +73,37 @@ CREATE TABLE matching_group_terms (
   thousandths BIGINT NOT NULL,
   PRIMARY KEY (group_id, position)
 );
+
+-- version 3
+-- Groups without an offer yet, and searches that are made every night.
+ALTER TABLE matching_runs ADD COLUMN night TEXT;
+CREATE INDEX matching_runs_by_age ON matching_runs (created);
+
+CREATE TABLE matching_nights (
+  night TEXT PRIMARY KEY
+);
+
+CREATE TABLE matching_unmet (
+  matching_run TEXT NOT NULL REFERENCES matching_runs (id),
+  position BIGINT NOT NULL,
+  activity_type TEXT NOT NULL,
+  latitude DOUBLE PRECISION NOT NULL,
+  longitude DOUBLE PRECISION NOT NULL,
+  within_miles DOUBLE PRECISION NOT NULL,
+  weekday BIGINT NOT NULL,
+  from_minute BIGINT NOT NULL,
+  to_minute BIGINT NOT NULL,
+  children BIGINT NOT NULL,
+  age_min BIGINT NOT NULL,
+  age_max BIGINT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (matching_run, position)
+);
+
+CREATE TABLE matching_unmet_families (
+  matching_run TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  family TEXT NOT NULL,
+  PRIMARY KEY (matching_run, position, family),
+  FOREIGN KEY (matching_run, position) REFERENCES matching_unmet (matching_run, position)
+);

@@ -6,7 +6,7 @@ namespace cp::matching::store {
 namespace {
 
 constexpr std::string_view run_columns =
-    "SELECT id, authority, created, families, offers, took_ms, activity_type, from_run, score, bound "
+    "SELECT id, authority, created, families, offers, took_ms, activity_type, from_run, score, bound, night "
     "FROM matching_runs ";
 
 StoredRun read_run(const db::Row& row) {
@@ -21,6 +21,7 @@ StoredRun read_run(const db::Row& row) {
   if (!row.is_null(7)) run.from = row.id<"matching_run">(7);
   run.score = row.integer(8);
   run.bound = row.maybe(9, &db::Row::integer);
+  run.night = row.maybe(10, &db::Row::date);
   return run;
 }
 
@@ -62,6 +63,24 @@ void insert_group(db::Tx& tx, const StoredRun& run, const StoredGroup& group, st
   }
 }
 
+void insert_unmet(db::Tx& tx, const StoredRun& run, const StoredUnmet& unmet, std::int64_t position) {
+  tx.execute(
+      "INSERT INTO matching_unmet (matching_run, position, activity_type, latitude, longitude, within_miles, weekday, "
+      "from_minute, to_minute, children, age_min, age_max, text) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      {run.id, position, unmet.activity_type, unmet.latitude, unmet.longitude, unmet.within_miles, unmet.weekday,
+       unmet.from_minute, unmet.to_minute, unmet.children, unmet.age_min, unmet.age_max, unmet.text});
+  for (const auto& family : unmet.families) {
+    tx.execute("INSERT INTO matching_unmet_families (matching_run, position, family) VALUES ($1, $2, $3)",
+               {run.id, position, family});
+  }
+}
+
+StoredUnmet read_unmet(const db::Row& row) {
+  return {row.string(0),  row.real(1),    row.real(2),    row.real(3),    row.integer(4),  row.integer(5),
+          row.integer(6), row.integer(7), row.integer(8), row.integer(9), row.string(10), {}};
+}
+
 Change read_change(const db::Row& row) {
   Change change;
   change.kind = row.named<ChangeKind>(0);
@@ -100,9 +119,9 @@ void read_parts(db::Tx& tx, StoredRun& run) {
 void insert(db::Tx& tx, const StoredRun& run) {
   tx.execute(
       "INSERT INTO matching_runs (id, authority, created, families, offers, took_ms, activity_type, from_run, score, "
-      "bound) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      "bound, night) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       {run.id, run.authority, run.created, run.families, run.offers, run.took_ms, run.activity_type, run.from,
-       run.score, run.bound});
+       run.score, run.bound, run.night ? std::optional(to_text(*run.night)) : std::nullopt});
   std::int64_t position = 0;
   for (const auto& change : run.changes) {
     tx.execute(
@@ -118,6 +137,8 @@ void insert(db::Tx& tx, const StoredRun& run) {
         "VALUES ($1, $2, $3, $4, $5)",
         {run.id, left.family, left.code, left.text, left.what_would_help});
   }
+  position = 0;
+  for (const auto& unmet : run.unmet) insert_unmet(tx, run, unmet, position++);
 }
 
 std::optional<StoredRun> find(db::Tx& tx, const Id<"matching_run">& id) {
@@ -135,6 +156,14 @@ std::optional<StoredRun> find(db::Tx& tx, const Id<"matching_run">& id) {
       {id}, [](const db::Row& row) {
         return StoredLeftOut{row.id<"family">(0), row.string(1), row.string(2), row.string(3)};
       });
+  run->unmet = tx.all(
+      "SELECT activity_type, latitude, longitude, within_miles, weekday, from_minute, to_minute, children, age_min, "
+      "age_max, text FROM matching_unmet WHERE matching_run = $1 ORDER BY position",
+      {id}, read_unmet);
+  tx.run("SELECT position, family FROM matching_unmet_families WHERE matching_run = $1 ORDER BY position, family",
+         std::vector<db::Param>{id}, [&](const db::Row& row) {
+           run->unmet.at(static_cast<std::size_t>(row.integer(0))).families.push_back(row.id<"family">(1));
+         });
   return run;
 }
 
@@ -147,6 +176,32 @@ std::vector<StoredRun> list(db::Tx& tx, const Id<"authority">& authority, const 
   return tx.all(std::string(run_columns) +
                     "WHERE authority = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4",
                 {authority, before->created, before->id, limit}, read_run);
+}
+
+bool plan_night(db::Tx& tx, Date night) {
+  return tx.execute("INSERT INTO matching_nights (night) VALUES ($1) ON CONFLICT (night) DO NOTHING", {to_text(night)}) > 0;
+}
+
+bool has_night(db::Tx& tx, const Id<"authority">& authority, Date night) {
+  return tx.number("SELECT COUNT(*) FROM matching_runs WHERE authority = $1 AND night = $2", {authority, to_text(night)}) > 0;
+}
+
+void forget_before(db::Tx& tx, Timestamp before) {
+  static constexpr std::string_view old_runs = " IN (SELECT id FROM matching_runs WHERE created < $1)";
+  static constexpr std::string_view old_groups =
+      " IN (SELECT g.id FROM matching_groups g JOIN matching_runs r ON r.id = g.matching_run WHERE r.created < $1)";
+  const auto forget = [&](std::string_view table, std::string_view column, std::string_view which) {
+    tx.execute("DELETE FROM " + std::string(table) + " WHERE " + std::string(column) + std::string(which), {before});
+  };
+  for (const auto* table : {"matching_group_families", "matching_group_reasons", "matching_group_terms"}) {
+    forget(table, "group_id", old_groups);
+  }
+  for (const auto* table : {"matching_groups", "matching_left_out", "matching_changes", "matching_unmet_families",
+                            "matching_unmet"}) {
+    forget(table, "matching_run", old_runs);
+  }
+  tx.execute("DELETE FROM matching_runs WHERE created < $1", {before});
+  tx.execute("DELETE FROM matching_nights WHERE night < $1", {to_text(day_of(before))});
 }
 
 }  // namespace cp::matching::store

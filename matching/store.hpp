@@ -42,6 +42,16 @@ struct StoredLeftOut {
   std::string what_would_help;
 };
 
+/// A group without an offer yet.
+struct StoredUnmet {
+  std::string activity_type;
+  double latitude = 0, longitude = 0, within_miles = 0;  // all of them live so near the middle of them
+  std::int64_t weekday = 1, from_minute = 0, to_minute = 0;
+  std::int64_t children = 0, age_min = 0, age_max = 0;
+  std::string text;
+  std::vector<Id<"family">> families;
+};
+
 struct StoredRun {
   Id<"matching_run"> id;
   Id<"authority"> authority;
@@ -56,6 +66,8 @@ struct StoredRun {
   std::optional<std::int64_t> bound;            // no arrangement scores more; empty: not worked out
   std::vector<StoredGroup> groups;
   std::vector<StoredLeftOut> left_out;
+  std::vector<StoredUnmet> unmet = {};
+  std::optional<Date> night = {};  // looked for by itself in this night
 };
 
 }  // namespace cp::matching
@@ -73,5 +85,11 @@ struct Before {
 };
 std::vector<StoredRun> list(db::Tx& tx, const Id<"authority">& authority, const std::optional<Before>& before,
                             std::int64_t limit);
+
+/// Once for each night: false where it is planned already.
+bool plan_night(db::Tx& tx, Date night);
+bool has_night(db::Tx& tx, const Id<"authority">& authority, Date night);
+/// Forgets runs that are older, and nights.
+void forget_before(db::Tx& tx, Timestamp before);
 
 }  // namespace cp::matching::store

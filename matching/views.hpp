@@ -130,6 +130,52 @@ constexpr auto wire(const ChangeView*) {
                       json::field("other_known_as", &ChangeView::other_known_as, "The name that one goes by."));
 }
 
+/// A family under the name it goes by.
+struct NamedFamily {
+  Id<"family"> family;
+  std::optional<std::string> known_as;
+};
+constexpr auto wire(const NamedFamily*) {
+  return json::object("MatchingFamilyName", json::field("family", &NamedFamily::family, "The family."),
+                      json::field("known_as", &NamedFamily::known_as, "The name it goes by."));
+}
+
+struct UnmetGroupView {
+  std::string activity_type;
+  std::int64_t weekday = 1, from_minute = 0, to_minute = 0;
+  double within_miles = 0;
+  std::int64_t children = 0, age_min = 0, age_max = 0;
+  std::string text;
+  std::vector<NamedFamily> families;
+};
+constexpr auto wire(const UnmetGroupView*) {
+  return json::object(
+      "MatchingUnmetGroup", json::field("activity_type", &UnmetGroupView::activity_type, "What they all want."),
+      json::field("weekday", &UnmetGroupView::weekday, "1 is Monday."),
+      json::field("from_minute", &UnmetGroupView::from_minute, "They are all free from then, local minutes after midnight."),
+      json::field("to_minute", &UnmetGroupView::to_minute, "They are all free until then."),
+      json::field("within_miles", &UnmetGroupView::within_miles, "They all live so near the middle of them."),
+      json::field("children", &UnmetGroupView::children, "How many children."),
+      json::field("age_min", &UnmetGroupView::age_min, "The youngest."),
+      json::field("age_max", &UnmetGroupView::age_max, "The oldest."),
+      json::field("text", &UnmetGroupView::text, "The same in words, without names: for providers."),
+      json::field("families", &UnmetGroupView::families, "Who; not for providers."));
+}
+
+struct NotTogetherView {
+  std::string code;
+  std::string text;
+  std::string what_would_help;
+  std::string for_parents;
+};
+constexpr auto wire(const NotTogetherView*) {
+  return json::object("MatchingNotTogether", json::field("code", &NotTogetherView::code, "The rule that keeps them apart."),
+                      json::field("text", &NotTogetherView::text, "Why, for a facilitator; it may tell of a wish that the other "
+                                                                  "family is not told."),
+                      json::field("what_would_help", &NotTogetherView::what_would_help, "What would change it."),
+                      json::field("for_parents", &NotTogetherView::for_parents, "The same, to be told to either of them."));
+}
+
 struct RunSummary {
   Id<"matching_run"> id;
   Id<"authority"> authority;
@@ -140,6 +186,7 @@ struct RunSummary {
   std::int64_t score = 0;
   std::optional<std::int64_t> bound;
   std::optional<double> gap;
+  std::optional<Date> night;
 };
 constexpr auto wire(const RunSummary*) {
   return json::object(
@@ -153,13 +200,15 @@ constexpr auto wire(const RunSummary*) {
       json::field("from", &RunSummary::from, "The run in which changes were tried out."),
       json::field("score", &RunSummary::score, "As docs/matching.md works it out."),
       json::field("bound", &RunSummary::bound, "No arrangement scores more; absent where it was not worked out."),
-      json::field("gap", &RunSummary::gap, "How much better the best can be at most, as a part of 1."));
+      json::field("gap", &RunSummary::gap, "How much better the best can be at most, as a part of 1."),
+      json::field("night", &RunSummary::night, "The night in which it was made without being asked for."));
 }
 
 struct RunReport : RunSummary {
   std::vector<ChangeView> changes;
   std::vector<GroupView> groups;
   std::vector<LeftOutView> left_out;
+  std::vector<UnmetGroupView> unmet;
 };
 constexpr auto wire(const RunReport*) {
   return std::apply(
@@ -168,7 +217,8 @@ constexpr auto wire(const RunReport*) {
             "MatchingRunView", field...,
             json::field("changes", &RunReport::changes, "What was tried out.", json::between(0, 1'000)),
             json::field("groups", &RunReport::groups, "The proposed groups.", json::between(0, 100'000)),
-            json::field("left_out", &RunReport::left_out, "Families without a group.", json::between(0, 1'000'000)));
+            json::field("left_out", &RunReport::left_out, "Families without a group.", json::between(0, 1'000'000)),
+            json::field("unmet", &RunReport::unmet, "Groups of them that lack an offer.", json::between(0, 100'000)));
       },
       wire(static_cast<const RunSummary*>(nullptr)).fields);
 }
@@ -300,6 +350,13 @@ struct GroupPath {
 constexpr auto wire(const GroupPath*) {
   return json::object("MatchingGroupPath", json::field("run", &GroupPath::run, "The matching run."),
                       json::field("group", &GroupPath::group, "The proposed group."));
+}
+struct PairQuery {
+  Id<"family"> family, other;
+};
+constexpr auto wire(const PairQuery*) {
+  return json::object("MatchingPairQuery", json::field("family", &PairQuery::family, "One family."),
+                      json::field("other", &PairQuery::other, "Another one."));
 }
 struct RunQuery {
   std::optional<std::string> after;

@@ -1,6 +1,7 @@
 #include "matching/engine/index.hpp"
 
 #include "matching/engine/rules.hpp"
+#include "shared/core/earth.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -16,7 +17,6 @@ constexpr std::int64_t whole = 1'000;
 constexpr std::int64_t longest_wait_days = 365;
 /// Ages this far apart have nothing in common. No source; see docs/matching.md.
 constexpr std::int64_t widest_age_gap_years = 8;
-constexpr double earth_radius_miles = 3'958.7613;
 constexpr double furthest_miles = 13'000;
 constexpr std::uint32_t weekday_marks = 7;
 

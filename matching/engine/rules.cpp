@@ -1,18 +1,16 @@
 #include "matching/engine/rules.hpp"
 
+#include "shared/core/earth.hpp"
 #include "shared/core/money.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
-#include <numbers>
 #include <set>
 
 namespace cp::matching {
 namespace {
-
-constexpr double earth_radius_miles = 3'958.7613;
 
 std::int64_t rounded_up(std::int64_t amount, std::int64_t parts) { return (amount + parts - 1) / parts; }
 
@@ -321,11 +319,7 @@ Result<Done> validate(const Instance& instance) {
 }
 
 double miles_between(Place a, Place b) {
-  constexpr double radians = std::numbers::pi / 180;
-  const double north = std::sin((b.lat - a.lat) * radians / 2);
-  const double east = std::sin((b.lon - a.lon) * radians / 2);
-  const double half = north * north + std::cos(a.lat * radians) * std::cos(b.lat * radians) * east * east;
-  return 2 * earth_radius_miles * std::asin(std::sqrt(std::min(1.0, half)));
+  return miles_along_earth(a.lat, a.lon, b.lat, b.lon);
 }
 
 std::optional<std::int64_t> session_price_pence(const Offer& offer, std::int64_t children) {

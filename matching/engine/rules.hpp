@@ -14,7 +14,7 @@ namespace cp::matching {
 /// Everything below expects an instance that passed.
 Result<Done> validate(const Instance& instance);
 
-/// Great-circle distance by the haversine formula, on a sphere of 3,958.7613 miles.
+/// Along the surface of the Earth.
 double miles_between(Place a, Place b);
 
 // ---------------------------------------------------------------- money

@@ -40,19 +40,21 @@ constexpr auto names_of(Need) {
                       {Need::other, "other"}});
 }
 
-/// A set of needs as one integer, a bit for each: stored and compared as one column.
-constexpr std::int64_t to_mask(const std::vector<Need>& needs) {
+/// A set out of a list such as that of needs as one integer, a bit for each: stored and compared as one column.
+template <class Listed>
+constexpr std::int64_t to_mask(const std::vector<Listed>& set) {
   std::int64_t mask = 0;
-  for (const auto need : needs) mask |= std::int64_t{1} << static_cast<int>(need);
+  for (const auto one : set) mask |= std::int64_t{1} << static_cast<int>(one);
   return mask;
 }
-/// The set again, in the list's order, each need once.
-inline std::vector<Need> from_mask(std::int64_t mask) {
-  std::vector<Need> needs;
-  for (const auto& [need, text] : names_of(Need{})) {
-    if ((mask >> static_cast<int>(need)) & 1) needs.push_back(need);
+/// The set again, in the list's order, each once.
+template <class Listed = Need>
+std::vector<Listed> from_mask(std::int64_t mask) {
+  std::vector<Listed> set;
+  for (const auto& [one, text] : names_of(Listed{})) {
+    if ((mask >> static_cast<int>(one)) & 1) set.push_back(one);
   }
-  return needs;
+  return set;
 }
 
 }  // namespace cp::catalogue

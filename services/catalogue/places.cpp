@@ -1,9 +1,9 @@
 #include "services/catalogue/places.hpp"
 
+#include "shared/core/earth.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <numbers>
 
 namespace cp::catalogue {
 namespace {
@@ -49,18 +49,8 @@ const Place* find_place(std::string_view district) {
   return found == table.end() ? nullptr : &*found;
 }
 
-double miles_between(double latitude_a, double longitude_a, double latitude_b, double longitude_b) {
-  constexpr double earth_radius_miles = 3'958.8;
-  constexpr double radians = std::numbers::pi / 180;
-  const double across = std::sin((latitude_b - latitude_a) * radians / 2);
-  const double along = std::sin((longitude_b - longitude_a) * radians / 2);
-  const double chord = across * across + std::cos(latitude_a * radians) *
-                                             std::cos(latitude_b * radians) * along * along;
-  return 2 * earth_radius_miles * std::asin(std::sqrt(std::clamp(chord, 0.0, 1.0)));
-}
-
 double miles_between(const Place& a, const Place& b) {
-  return miles_between(a.latitude, a.longitude, b.latitude, b.longitude);
+  return miles_along_earth(a.latitude, a.longitude, b.latitude, b.longitude);
 }
 
 std::vector<std::string_view> districts_within(const Place& place, double miles) {

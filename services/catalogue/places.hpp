@@ -22,8 +22,7 @@ std::span<const Place> places();
 /// Without regard to case and surrounding spaces; a null pointer where the district is not known.
 const Place* find_place(std::string_view district);
 
-/// Along the surface of the earth (haversine, mean radius 3,958.8 miles).
-double miles_between(double latitude_a, double longitude_a, double latitude_b, double longitude_b);
+/// Along the surface of the Earth.
 double miles_between(const Place& a, const Place& b);
 /// The districts whose middles are at most `miles` apart from this one's; itself included.
 std::vector<std::string_view> districts_within(const Place& place, double miles);

@@ -50,7 +50,7 @@ FamilyView view(const Family& family, Date today) {
   for (const auto& child : family.children) {
     out.children.push_back({child.id, child.nickname, child.birth_month,
                             age_band(age_years(child.birth_month, today)), child.needs,
-                            child.support_adults, child.support_children, child.wheelchair});
+                            child.support_adults, child.support_children, child.wheelchair, child.behaviours});
   }
   out.place = family.place;
   out.slots = view(family.slots);
@@ -59,6 +59,10 @@ FamilyView view(const Family& family, Date today) {
   out.mixing = family.mixing;
   out.with = family.with;
   out.not_with = family.not_with;
+  out.languages = family.languages;
+  out.needs_shared_language = family.needs_shared_language;
+  out.not_with_behaviours = family.not_with_behaviours;
+  out.wished_groups = family.wished_groups;
   out.looking = family.looking;
   out.version = family.version;
   return out;
@@ -69,7 +73,7 @@ MatchingFamily matching_view(const Family& family, Date today) {
   out.id = family.id;
   for (const auto& child : family.children) {
     out.children.push_back({age_years(child.birth_month, today), child.needs, child.support_adults,
-                            child.support_children, child.wheelchair});
+                            child.support_children, child.wheelchair, child.behaviours});
   }
   out.place = family.place;
   if (const auto* place = catalogue::find_place(family.place)) {
@@ -82,6 +86,11 @@ MatchingFamily matching_view(const Family& family, Date today) {
   out.mixing = family.mixing;
   out.with = family.with;
   out.not_with = family.not_with;
+  out.languages = family.languages;
+  out.needs_shared_language = family.needs_shared_language;
+  out.not_with_behaviours = family.not_with_behaviours;
+  out.wished_groups = family.wished_groups;
+  out.looking_since = family.looking_since;
   return out;
 }
 
@@ -91,7 +100,7 @@ Family family_from(const FamilyInput& input) {
   for (const auto& child : input.children) {
     family.children.push_back({child.id.value_or(Id<"child">()), child.nickname, child.birth_month,
                                child.needs, child.support_adults, child.support_children,
-                               child.wheelchair});
+                               child.wheelchair, child.behaviours});
   }
   if (const auto* place = catalogue::find_place(input.place)) family.place = place->district;
   for (const auto& slot : input.slots) family.slots.push_back({slot.weekday, slot.from_minute, slot.to_minute});
@@ -100,6 +109,10 @@ Family family_from(const FamilyInput& input) {
   family.mixing = input.mixing;
   family.with = input.with;
   family.not_with = input.not_with;
+  family.languages = input.languages;
+  family.needs_shared_language = input.needs_shared_language;
+  family.not_with_behaviours = input.not_with_behaviours;
+  family.wished_groups = input.wished_groups;
   family.looking = input.looking;
   return family;
 }
@@ -135,6 +148,7 @@ Task<Result<Answer<FamilyView>>> FamiliesApi::write(Request& request, Target tar
   wanted.id = target.family;
   wanted.authority = target.authority;
   wanted.created = now;
+  wanted.looking_since = now;
   std::vector<Id<"child">> fresh_ids;
   for (std::size_t at = 0; at < wanted.children.size(); ++at) {
     fresh_ids.push_back(context_.ids.make<"child">(now));
@@ -277,6 +291,13 @@ Task<Result<Answer<Page<FamilyCard>>>> FamiliesApi::cards(Request& request, Matc
   auto page = co_await context_.database.read(work);
   if (!page) co_return page.error();
   co_return std::move(*page);
+}
+
+Task<Result<Answer<AuthorityList>>> FamiliesApi::looking_authorities(Request&, NoParams) {
+  auto work = [](db::Tx& tx) -> Result<AuthorityList> { return AuthorityList{store::looking_authorities(tx)}; };
+  auto list = co_await context_.database.read(work);
+  if (!list) co_return list.error();
+  co_return std::move(*list);
 }
 
 }  // namespace cp::families

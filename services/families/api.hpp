@@ -26,6 +26,7 @@ class FamiliesApi {
                                                                       MatchingQuery query);
 
   Task<Result<http::Answer<http::Page<FamilyCard>>>> cards(http::Request& request, MatchingQuery query);
+  Task<Result<http::Answer<AuthorityList>>> looking_authorities(http::Request& request, http::NoParams);
 
   void add_routes(http::Router& router);
 

@@ -17,4 +17,11 @@ Task<Result<std::vector<FamilyCard>>> Client::cards(Id<"authority"> authority) c
                                 "/internal/family-cards?authority=" + authority.text() + "&limit=500");
 }
 
+Task<Result<std::vector<Id<"authority">>>> Client::looking_authorities() const {
+  auto list = co_await net::call<AuthorityList>(*transport_, "families", http::Method::get,
+                                                std::string("/internal/family-authorities"));
+  if (!list) co_return list.error();
+  co_return std::move(list->items);
+}
+
 }  // namespace cp::families

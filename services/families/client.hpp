@@ -16,6 +16,8 @@ class Client {
   [[nodiscard]] Task<Result<std::vector<MatchingFamily>>> for_matching(Id<"authority"> authority) const;
   /// What pools and proposals show of every family of the authority, by id; walks the pages.
   [[nodiscard]] Task<Result<std::vector<FamilyCard>>> cards(Id<"authority"> authority) const;
+  /// Authorities in which a family agrees to be matched.
+  [[nodiscard]] Task<Result<std::vector<Id<"authority">>>> looking_authorities() const;
 
  private:
   net::Transport* transport_;

@@ -32,6 +32,30 @@ constexpr auto names_of(Mixing) {
       {{Mixing::mixed, "mixed"}, {Mixing::similar, "similar"}, {Mixing::either, "either"}});
 }
 
+/// What other families may have to keep away from. The order is stored: new ones go to the end.
+enum class Behaviour { loud, rough, running_off, close_contact, throwing };
+constexpr auto names_of(Behaviour) {
+  return names<Behaviour>({{Behaviour::loud, "loud"},
+                           {Behaviour::rough, "rough"},
+                           {Behaviour::running_off, "running_off"},
+                           {Behaviour::close_contact, "close_contact"},
+                           {Behaviour::throwing, "throwing"}});
+}
+
+/// Languages that a family speaks or signs, by their BCP 47 tags; Makaton has none of its own. The
+/// order is stored: new ones go to the end.
+enum class Language { en, bfi, makaton, cy, pl, ro, pa, ur, pt, es, ar, bn, gu, it, fr, so, tr, ta, fa, ku, zh, uk, ru, hi };
+constexpr auto names_of(Language) {
+  return names<Language>({{Language::en, "en"}, {Language::bfi, "bfi"}, {Language::makaton, "makaton"},
+                          {Language::cy, "cy"}, {Language::pl, "pl"},   {Language::ro, "ro"},
+                          {Language::pa, "pa"}, {Language::ur, "ur"},   {Language::pt, "pt"},
+                          {Language::es, "es"}, {Language::ar, "ar"},   {Language::bn, "bn"},
+                          {Language::gu, "gu"}, {Language::it, "it"},   {Language::fr, "fr"},
+                          {Language::so, "so"}, {Language::tr, "tr"},   {Language::ta, "ta"},
+                          {Language::fa, "fa"}, {Language::ku, "ku"},   {Language::zh, "zh"},
+                          {Language::uk, "uk"}, {Language::ru, "ru"},   {Language::hi, "hi"}});
+}
+
 /// `support_adults` for every `support_children`: 2 and 1 is two to one, 1 and 3 one adult for
 /// three children, 0 and any number no adult of its own.
 struct Child {
@@ -42,6 +66,7 @@ struct Child {
   std::int64_t support_adults = 0;
   std::int64_t support_children = 1;
   bool wheelchair = false;
+  std::vector<Behaviour> behaviours = {};  // in the list's order, each once
   bool operator==(const Child&) const = default;
 };
 
@@ -72,7 +97,12 @@ struct Family {
   Mixing mixing = Mixing::either;
   std::vector<Id<"family">> with;      // wants to be with these
   std::vector<Id<"family">> not_with;  // told to nobody but the family and its facilitator
-  bool looking = false;                // agrees to be matched with others
+  std::vector<Language> languages = {};               // in the list's order, each once
+  bool needs_shared_language = false;                 // with every family of its group
+  std::vector<Behaviour> not_with_behaviours = {};    // told to nobody but the family and its facilitator
+  std::optional<std::int64_t> wished_groups = {};     // at the same time; empty: one more than it has
+  bool looking = false;                               // agrees to be matched with others
+  std::optional<Timestamp> looking_since = {};        // while it does
   Timestamp created = {};
   std::int64_t version = 1;
   bool operator==(const Family&) const = default;

@@ -48,12 +48,9 @@ void check_birth(Month born, Date today, const std::string& pointer, Fields& err
 }
 
 /// In the vocabulary's order, each once.
-std::vector<Need> in_order(const std::vector<Need>& needs) {
-  std::vector<Need> ordered;
-  for (const auto& [need, text] : names_of(Need{})) {
-    if (std::find(needs.begin(), needs.end(), need) != needs.end()) ordered.push_back(need);
-  }
-  return ordered;
+template <class Listed>
+std::vector<Listed> in_order(const std::vector<Listed>& set) {
+  return catalogue::from_mask<Listed>(catalogue::to_mask(set));
 }
 
 bool has_child(const std::optional<Family>& family, const Id<"child">& id) {
@@ -68,6 +65,7 @@ void tidy_children(const std::optional<Family>& before, Family& wanted,
     tidy_line(child.nickname, item("children", at, "/nickname"), errors);
     check_birth(child.birth_month, today, item("children", at, "/birth_month"), errors);
     child.needs = in_order(child.needs);
+    child.behaviours = in_order(child.behaviours);
     if (child.id.empty()) {
       child.id = fresh_ids.at(at);
       continue;
@@ -162,8 +160,15 @@ Result<Family> write_profile(const std::optional<Family>& before, Family wanted,
   check_others(wanted, "with", wanted.with, errors);
   check_others(wanted, "not_with", wanted.not_with, errors);
   check_both(wanted, errors);
+  if (wanted.needs_shared_language && wanted.languages.empty()) {
+    errors.push_back({"/languages", "Say which languages you speak or sign, so that one can be shared."});
+  }
   CP_TRY(outcome(std::move(errors)));
   wanted.slots = joined(std::move(wanted.slots));
+  wanted.languages = in_order(wanted.languages);
+  wanted.not_with_behaviours = in_order(wanted.not_with_behaviours);
+  if (!wanted.looking) wanted.looking_since.reset();
+  else if (before && before->looking_since) wanted.looking_since = before->looking_since;
   std::sort(wanted.with.begin(), wanted.with.end());
   std::sort(wanted.not_with.begin(), wanted.not_with.end());
   if (before) {

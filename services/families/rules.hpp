@@ -22,7 +22,7 @@ AgeBand age_band(std::int64_t years);
 std::vector<Slot> joined(std::vector<Slot> slots);
 
 /// What is kept of a profile that somebody wrote: tidied, or every field that is wrong. `place` is
-/// empty where the district is not known. A child without an id gets its own of `fresh_ids`, one
+/// empty where the district is not known, `looking_since` is now: a family that looks already keeps its own. A child without an id gets its own of `fresh_ids`, one
 /// for each child of `wanted`; an id that is given has to be of a child that `before` has.
 Result<Family> write_profile(const std::optional<Family>& before, Family wanted,
                              const std::vector<Id<"child">>& fresh_ids, Date today);

@@ -49,3 +49,14 @@ CREATE TABLE families_wishes (
   together BIGINT NOT NULL,
   PRIMARY KEY (family, other)
 );
+
+-- version 2
+-- What must not mix, in which languages, in how many groups at once, and for how long a family has looked. `languages` and
+-- behaviours are sets, a bit for each of their lists.
+ALTER TABLE families_families ADD COLUMN languages BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE families_families ADD COLUMN needs_shared_language BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE families_families ADD COLUMN not_with_behaviours BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE families_families ADD COLUMN wished_groups BIGINT;
+ALTER TABLE families_families ADD COLUMN looking_since BIGINT;
+ALTER TABLE families_children ADD COLUMN behaviours BIGINT NOT NULL DEFAULT 0;
+UPDATE families_families SET looking_since = created WHERE looking = 1;

@@ -41,6 +41,9 @@ void FamiliesApi::add_routes(http::Router& router) {
   router.add({Method::get, "/internal/family-cards", http::internal(),
               "What proposals show of each family of an authority."},
              this, &FamiliesApi::cards);
+  router.add({Method::get, "/internal/family-authorities", http::internal(),
+              "Authorities in which a family agrees to be matched."},
+             this, &FamiliesApi::looking_authorities);
 }
 
 app::Service service() {

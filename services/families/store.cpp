@@ -6,7 +6,8 @@ namespace cp::families::store {
 namespace {
 
 constexpr std::string_view family_columns =
-    "f.id, f.authority, f.known_as, f.place, f.max_miles, f.mixing, f.looking, f.created, f.version";
+    "f.id, f.authority, f.known_as, f.place, f.max_miles, f.mixing, f.looking, f.created, f.version, f.languages, "
+    "f.needs_shared_language, f.not_with_behaviours, f.wished_groups, f.looking_since";
 
 Family read_family(const db::Row& row) {
   Family family;
@@ -19,6 +20,11 @@ Family read_family(const db::Row& row) {
   family.looking = row.boolean(6);
   family.created = row.timestamp(7);
   family.version = row.integer(8);
+  family.languages = catalogue::from_mask<Language>(row.integer(9));
+  family.needs_shared_language = row.boolean(10);
+  family.not_with_behaviours = catalogue::from_mask<Behaviour>(row.integer(11));
+  family.wished_groups = row.maybe(12, &db::Row::integer);
+  family.looking_since = row.maybe(13, &db::Row::timestamp);
   return family;
 }
 
@@ -36,11 +42,11 @@ void read_details(db::Tx& tx, std::vector<Family>& families, const std::string& 
       if (found != by_id.end()) add(*found->second, row);
     });
   };
-  each("d.id, d.nickname, d.birth_month, d.needs, d.support_adults, d.support_children, d.wheelchair",
+  each("d.id, d.nickname, d.birth_month, d.needs, d.support_adults, d.support_children, d.wheelchair, d.behaviours",
        "families_children", "d.position", [](Family& family, const db::Row& row) {
          family.children.push_back({row.id<"child">(1), row.string(2), row.month(3),
                                     catalogue::from_mask(row.integer(4)), row.integer(5), row.integer(6),
-                                    row.boolean(7)});
+                                    row.boolean(7), catalogue::from_mask<Behaviour>(row.integer(8))});
        });
   each("d.weekday, d.from_minute, d.to_minute", "families_slots", "d.weekday, d.from_minute",
        [](Family& family, const db::Row& row) {
@@ -68,9 +74,9 @@ void put_details(db::Tx& tx, const Family& family) {
     const auto birth_month = to_text(child.birth_month);
     tx.execute(
         "INSERT INTO families_children (id, family, position, nickname, birth_month, needs, "
-        "support_adults, support_children, wheelchair) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "support_adults, support_children, wheelchair, behaviours) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         {child.id, family.id, position++, child.nickname, birth_month, catalogue::to_mask(child.needs),
-         child.support_adults, child.support_children, child.wheelchair});
+         child.support_adults, child.support_children, child.wheelchair, catalogue::to_mask(child.behaviours)});
   }
   for (const auto& slot : family.slots) {
     tx.execute(
@@ -108,9 +114,12 @@ struct Condition {
 bool insert(db::Tx& tx, const Family& family) {
   const auto written = tx.execute(
       "INSERT INTO families_families (id, authority, known_as, place, max_miles, mixing, looking, "
-      "created, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING",
+      "created, version, languages, needs_shared_language, not_with_behaviours, wished_groups, looking_since) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO NOTHING",
       {family.id, family.authority, family.known_as, family.place, family.max_miles, family.mixing,
-       family.looking, family.created, family.version});
+       family.looking, family.created, family.version, catalogue::to_mask(family.languages),
+       family.needs_shared_language, catalogue::to_mask(family.not_with_behaviours), family.wished_groups,
+       family.looking_since});
   if (written == 0) return false;
   put_details(tx, family);
   return true;
@@ -128,9 +137,11 @@ std::optional<Family> find(db::Tx& tx, const Id<"family">& id) {
 bool update(db::Tx& tx, Family& family) {
   const auto changed = tx.execute(
       "UPDATE families_families SET known_as = $3, place = $4, max_miles = $5, mixing = $6, "
-      "looking = $7, version = version + 1 WHERE id = $1 AND version = $2",
+      "looking = $7, languages = $8, needs_shared_language = $9, not_with_behaviours = $10, wished_groups = $11, "
+      "looking_since = $12, version = version + 1 WHERE id = $1 AND version = $2",
       {family.id, family.version, family.known_as, family.place, family.max_miles, family.mixing,
-       family.looking});
+       family.looking, catalogue::to_mask(family.languages), family.needs_shared_language,
+       catalogue::to_mask(family.not_with_behaviours), family.wished_groups, family.looking_since});
   if (changed == 0) return false;
   ++family.version;
   for (const std::string_view table :
@@ -171,6 +182,11 @@ std::vector<Family> list(db::Tx& tx, const Filter& filter) {
   read_details(tx, families, "d.family IN (SELECT f.id FROM families_families f" + condition.text + ")",
                condition.params);
   return families;
+}
+
+std::vector<Id<"authority">> looking_authorities(db::Tx& tx) {
+  return tx.all("SELECT DISTINCT authority FROM families_families WHERE looking = 1 ORDER BY authority", {},
+                [](const db::Row& row) { return row.id<"authority">(0); });
 }
 
 }  // namespace cp::families::store

@@ -39,4 +39,7 @@ std::vector<Summary> summaries(db::Tx& tx, const Filter& filter);
 /// The same families whole, with a fixed number of statements however many they are.
 std::vector<Family> list(db::Tx& tx, const Filter& filter);
 
+/// Authorities in which a family looks for a group, by id.
+std::vector<Id<"authority">> looking_authorities(db::Tx& tx);
+
 }  // namespace cp::families::store

@@ -38,7 +38,8 @@ constexpr auto wire(const InterestView*) {
 struct ChildInput {
   std::optional<Id<"child">> id;
   std::string nickname;
-  Month birth_month = {};
+  Month birth_month = {  std::vector<Behaviour> behaviours;
+};
   std::vector<Need> needs;
   std::int64_t support_adults = 0;
   std::int64_t support_children = 1;
@@ -55,13 +56,15 @@ constexpr auto wire(const ChildInput*) {
                   json::between(0, 4)),
       json::field("support_children", &ChildInput::support_children, "... for this many children.",
                   json::between(1, 10)),
-      json::field("wheelchair", &ChildInput::wheelchair, "Whether it uses a wheelchair."));
+      json::field("wheelchair", &ChildInput::wheelchair, "Whether it uses a wheelchair."),
+      json::field("behaviours", &ChildInput::behaviours, "What others may have to keep away from.", json::between(0, 5)));
 }
 
 struct ChildView {
   Id<"child"> id;
   std::string nickname;
-  Month birth_month = {};
+  Month birth_month = {  std::vector<Behaviour> behaviours;
+};
   AgeBand age_band = AgeBand::to_5;
   std::vector<Need> needs;
   std::int64_t support_adults = 0;
@@ -77,7 +80,8 @@ constexpr auto wire(const ChildView*) {
       json::field("needs", &ChildView::needs, "What it needs catered for."),
       json::field("support_adults", &ChildView::support_adults, "This many adults ..."),
       json::field("support_children", &ChildView::support_children, "... for this many children."),
-      json::field("wheelchair", &ChildView::wheelchair, "Whether it uses a wheelchair."));
+      json::field("wheelchair", &ChildView::wheelchair, "Whether it uses a wheelchair."),
+      json::field("behaviours", &ChildView::behaviours, "What others may have to keep away from."));
 }
 
 // ---------------------------------------------------------------- families
@@ -92,6 +96,10 @@ struct FamilyInput {
   Mixing mixing = Mixing::either;
   std::vector<Id<"family">> with;
   std::vector<Id<"family">> not_with;
+  std::vector<Language> languages;
+  bool needs_shared_language = false;
+  std::vector<Behaviour> not_with_behaviours;
+  std::optional<std::int64_t> wished_groups;
   bool looking = false;
 };
 constexpr auto wire(const FamilyInput*) {
@@ -109,6 +117,11 @@ constexpr auto wire(const FamilyInput*) {
       json::field("with", &FamilyInput::with, "Families to be with.", json::between(0, 20)),
       json::field("not_with", &FamilyInput::not_with, "Families not to be with; they are not told.",
                   json::between(0, 20)),
+      json::field("languages", &FamilyInput::languages, "What it speaks or signs, as BCP 47 tags, or `makaton`.", json::between(0, 24)),
+      json::field("needs_shared_language", &FamilyInput::needs_shared_language, "Whether it needs one language in common with "
+                                                                           "every family of its group."),
+      json::field("not_with_behaviours", &FamilyInput::not_with_behaviours, "What its children must not meet.", json::between(0, 5)),
+      json::field("wished_groups", &FamilyInput::wished_groups, "The most groups at a time; absent: one more than it has.", json::between(1, 5)),
       json::field("looking", &FamilyInput::looking, "Whether the family agrees to be matched."));
 }
 
@@ -125,6 +138,10 @@ struct FamilyView {
   Mixing mixing = Mixing::either;
   std::vector<Id<"family">> with;
   std::vector<Id<"family">> not_with;
+  std::vector<Language> languages;
+  bool needs_shared_language = false;
+  std::vector<Behaviour> not_with_behaviours;
+  std::optional<std::int64_t> wished_groups;
   bool looking = false;
   std::int64_t version = 1;
 };
@@ -141,6 +158,11 @@ constexpr auto wire(const FamilyView*) {
       json::field("mixing", &FamilyView::mixing, "With children of like needs, of all kinds, or either."),
       json::field("with", &FamilyView::with, "Families to be with."),
       json::field("not_with", &FamilyView::not_with, "Families not to be with."),
+      json::field("languages", &FamilyView::languages, "What it speaks or signs, as BCP 47 tags, or `makaton`."),
+      json::field("needs_shared_language", &FamilyView::needs_shared_language, "Whether it needs one language in common with "
+                                                                           "every family of its group."),
+      json::field("not_with_behaviours", &FamilyView::not_with_behaviours, "What its children must not meet."),
+      json::field("wished_groups", &FamilyView::wished_groups, "The most groups at a time; absent: one more than it has."),
       json::field("looking", &FamilyView::looking, "Whether it agrees to be matched."),
       json::field("version", &FamilyView::version, "Also the ETag."));
 }
@@ -198,12 +220,20 @@ constexpr auto wire(const FamilyCard*) {
                       json::field("looking", &FamilyCard::looking, "Whether it agrees to be matched."));
 }
 
+struct AuthorityList {
+  std::vector<Id<"authority">> items;
+};
+constexpr auto wire(const AuthorityList*) {
+  return json::object("FamilyAuthorities", json::field("items", &AuthorityList::items, "By id.", json::between(0, 10'000)));
+}
+
 struct MatchingChild {
   std::int64_t age_years = 0;
   std::vector<Need> needs;
   std::int64_t support_adults = 0;
   std::int64_t support_children = 1;
   bool wheelchair = false;
+  std::vector<Behaviour> behaviours;
 };
 constexpr auto wire(const MatchingChild*) {
   return json::object(
@@ -211,7 +241,8 @@ constexpr auto wire(const MatchingChild*) {
       json::field("needs", &MatchingChild::needs, "What it needs catered for."),
       json::field("support_adults", &MatchingChild::support_adults, "This many adults ..."),
       json::field("support_children", &MatchingChild::support_children, "... for this many children."),
-      json::field("wheelchair", &MatchingChild::wheelchair, "Whether it uses a wheelchair."));
+      json::field("wheelchair", &MatchingChild::wheelchair, "Whether it uses a wheelchair."),
+      json::field("behaviours", &MatchingChild::behaviours, "What others may have to keep away from."));
 }
 
 /// All that the matching engine is told of a family; no names.
@@ -227,6 +258,11 @@ struct MatchingFamily {
   Mixing mixing = Mixing::either;
   std::vector<Id<"family">> with;
   std::vector<Id<"family">> not_with;
+  std::vector<Language> languages;
+  bool needs_shared_language = false;
+  std::vector<Behaviour> not_with_behaviours;
+  std::optional<std::int64_t> wished_groups;
+  std::optional<Timestamp> looking_since;
 };
 constexpr auto wire(const MatchingFamily*) {
   return json::object(
@@ -240,7 +276,13 @@ constexpr auto wire(const MatchingFamily*) {
       json::field("max_miles", &MatchingFamily::max_miles, "How far it would go."),
       json::field("mixing", &MatchingFamily::mixing, "With like needs, all kinds, or either."),
       json::field("with", &MatchingFamily::with, "Families to be with."),
-      json::field("not_with", &MatchingFamily::not_with, "Families not to be with."));
+      json::field("not_with", &MatchingFamily::not_with, "Families not to be with."),
+      json::field("languages", &MatchingFamily::languages, "What it speaks or signs, as BCP 47 tags, or `makaton`."),
+      json::field("needs_shared_language", &MatchingFamily::needs_shared_language, "Whether it needs one language in common with "
+                                                                           "every family of its group."),
+      json::field("not_with_behaviours", &MatchingFamily::not_with_behaviours, "What its children must not meet."),
+      json::field("wished_groups", &MatchingFamily::wished_groups, "The most groups at a time; absent: one more than it has."),
+      json::field("looking_since", &MatchingFamily::looking_since, "Since when it has looked for a group."));
 }
 
 // ---------------------------------------------------------------- addresses

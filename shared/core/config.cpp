@@ -62,6 +62,9 @@ constexpr auto table = std::to_array<Setting>({
 
     {"matching.deadline_ms", &C::matching_deadline_ms, "milliseconds", 10, 600'000, "Time for one matching run."},
     {"matching.families", &C::matching_families, "families", 1, 1'000'000, "Families in one matching run."},
+    {"matching.groups_per_family", &C::matching_groups_per_family, "groups", 1, 10, "New groups of a family in one matching run, if it wishes so many."},
+    {"matching.night_minute", &C::matching_night_minute, "minutes", 0, 1'440, "When groups are looked for every night, after midnight UTC; 1440: never."},
+    {"matching.keep_days", &C::matching_keep_days, "days", 1, 3'650, "How long a matching run is kept."},
 
     {"ledger.queue", &C::ledger_queue, "commands", 1, 1'000'000, "Commands waiting for the ledger's writer; more answer 503."},
     {"ledger.batch", &C::ledger_batch, "commands", 1, 10'000, "Commands the ledger makes durable together."},

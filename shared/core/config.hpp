@@ -66,6 +66,9 @@ struct Config {
 
   std::int64_t matching_deadline_ms = 2'000;
   std::int64_t matching_families = 5'000;
+  std::int64_t matching_groups_per_family = 3;
+  std::int64_t matching_night_minute = 120;
+  std::int64_t matching_keep_days = 180;
 
   std::int64_t ledger_queue = 4'096;
   std::int64_t ledger_batch = 1'000;

@@ -73,9 +73,9 @@ export class Market {
     const parent = await new Patient(this.url).signUp(this.authority, `${name}@bench.example`, password, name)
     await parent.put('/v1/families/mine', {
       known_as: name,
-      children: [{ nickname: 'Kit', birth_month: days.born(10, 5), needs: ['learning'], support_adults: 1, support_children: 2, wheelchair: false }],
+      children: [{ nickname: 'Kit', birth_month: days.born(10, 5), needs: ['learning'], support_adults: 1, support_children: 2, wheelchair: false, behaviours: [] }],
       place: 'M33', slots: [{ weekday: 6, from_minute: 540, to_minute: 1080 }], interests: [{ activity_type: activity, weight: 5 }],
-      max_miles: 10, mixing: 'either', with: [], not_with: [], looking: true,
+      max_miles: 10, mixing: 'either', with: [], not_with: [], looking: true, languages: [], needs_shared_language: false, not_with_behaviours: [],
     })
     const plan = await this.facilitator.post('/v1/payments/plans', {
       family: parent.account.family, starts: days.after(-30), ends: days.after(300), holder: 'managed',

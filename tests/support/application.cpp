@@ -173,6 +173,7 @@ TestApplication::TestApplication(std::vector<app::Service> services, const Setti
   config_.data_dir = folder_.file("data");
   config_.database_url = database_url;
   config_.outbox_interval_ms = 20;
+  config_.matching_night_minute = 1'440;  // no night comes by itself when a test moves the clock
   config_.sign_in_attempts_per_minute = 1'000;
   config_.stop_seconds = 5;
   for (const auto& [name, value] : settings) {

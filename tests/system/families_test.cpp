@@ -27,7 +27,8 @@ Json profile() {
              {"needs", {"autism", "epilepsy"}},
              {"support_adults", 1},
              {"support_children", 2},
-             {"wheelchair", false}}}},
+             {"wheelchair", false},
+             {"behaviours", Json::array()}}}},
           {"place", " m33"},
           {"slots", {{{"weekday", 6}, {"from_minute", 600}, {"to_minute", 720}}}},
           {"interests", {{{"activity_type", "Swimming"}, {"weight", 5}}}},
@@ -35,6 +36,9 @@ Json profile() {
           {"mixing", "either"},
           {"with", Json::array()},
           {"not_with", Json::array()},
+          {"languages", Json::array()},
+          {"needs_shared_language", false},
+          {"not_with_behaviours", Json::array()},
           {"looking", true}};
 }
 

@@ -31,7 +31,8 @@ Json profile(const std::string& known_as) {
              {"needs", {"autism"}},
              {"support_adults", 1},
              {"support_children", 2},
-             {"wheelchair", false}}}},
+             {"wheelchair", false},
+             {"behaviours", Json::array()}}}},
           {"place", "M33"},
           {"slots", Json::array()},
           {"interests", Json::array()},
@@ -39,6 +40,9 @@ Json profile(const std::string& known_as) {
           {"mixing", "either"},
           {"with", Json::array()},
           {"not_with", Json::array()},
+          {"languages", Json::array()},
+          {"needs_shared_language", false},
+          {"not_with_behaviours", Json::array()},
           {"looking", true}};
 }
 

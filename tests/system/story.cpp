@@ -39,7 +39,8 @@ FamilyActor& Story::family(const std::string& name, std::int64_t plan_pence) {
                         {"name", name}};
   const auto me = browser.post("/v1/identity/sign-up", sign_up.dump()).expect(201).json();
   const Json child = {{"nickname", "Kit"},      {"birth_month", "2016-05"}, {"needs", {"learning", "communication"}},
-                      {"support_adults", 1},    {"support_children", 2},    {"wheelchair", false}};
+                      {"support_adults", 1},    {"support_children", 2},    {"wheelchair", false},
+                      {"behaviours", Json::array()}};
   const Json profile = {
       {"known_as", "The " + name + " family"},
       {"children", {child}},
@@ -50,6 +51,9 @@ FamilyActor& Story::family(const std::string& name, std::int64_t plan_pence) {
       {"mixing", "either"},
       {"with", Json::array()},
       {"not_with", Json::array()},
+      {"languages", Json::array()},
+      {"needs_shared_language", false},
+      {"not_with_behaviours", Json::array()},
       {"looking", true}};
   browser.put("/v1/families/mine", profile.dump()).expect(201);
   families_.push_back({std::move(browser), me.at("family"), {}});

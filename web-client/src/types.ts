@@ -56,7 +56,9 @@ export interface ChildInput {
   support_adults: number
   support_children: number
   wheelchair: boolean
+  behaviours: Behaviour[]
 }
+export type Behaviour = 'loud' | 'rough' | 'running_off' | 'close_contact' | 'throwing'
 export interface Slot {
   weekday: number
   from_minute: number
@@ -76,6 +78,10 @@ export interface FamilyInput {
   mixing: 'mixed' | 'similar' | 'either'
   with: string[]
   not_with: string[]
+  languages: string[]
+  needs_shared_language: boolean
+  not_with_behaviours: Behaviour[]
+  wished_groups: number | null
   looking: boolean
 }
 export interface ChildView extends ChildInput {
@@ -560,6 +566,7 @@ export interface MatchingRunSummary {
   score: number
   bound?: number | null
   gap?: number | null
+  night?: string | null
 }
 export interface MatchingChange {
   kind: 'pin' | 'forbid' | 'swap' | 'remove'
@@ -592,6 +599,22 @@ export interface MatchingRunView extends MatchingRunSummary {
   changes: MatchingChangeView[]
   groups: GroupView[]
   left_out: LeftOut[]
+  unmet: UnmetGroup[]
+}
+export interface UnmetGroup extends Slot {
+  activity_type: string
+  within_miles: number
+  children: number
+  age_min: number
+  age_max: number
+  text: string
+  families: { family: string; known_as?: string | null }[]
+}
+export interface NotTogether {
+  code: string
+  text: string
+  what_would_help: string
+  for_parents: string
 }
 export interface FamilyProposal {
   matching_run: string

@@ -1,5 +1,5 @@
 // Days, times and the vocabularies of the program in the words that people use for them.
-import type { AgreementCost, MemberState, Need, PoolState, Role, SpendingStream, SplitKind } from './types'
+import type { AgreementCost, Behaviour, MemberState, Need, PoolState, Role, SpendingStream, SplitKind } from './types'
 
 export const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? 'Any day'
@@ -76,6 +76,24 @@ export const needNames: Record<Need, string> = {
   other: 'Something else',
 }
 export const needs = Object.keys(needNames) as Need[]
+
+/** As a parent says it of their own child, and of what others' children do. */
+export const behaviourOfChild: Record<Behaviour, string> = {
+  loud: 'Is very loud at times', rough: 'Hits, pushes or bites when upset', running_off: 'Runs off',
+  close_contact: 'Hugs or holds on to others', throwing: 'Throws things',
+}
+export const behaviourOfOthers: Record<Behaviour, string> = {
+  loud: 'Very loud children', rough: 'Children who hit, push or bite when upset', running_off: 'Children who run off',
+  close_contact: 'Children who hug or hold on to others', throwing: 'Children who throw things',
+}
+export const behaviours = Object.keys(behaviourOfChild) as Behaviour[]
+
+/** By BCP 47 tag, in the order in which the service lists them. */
+export const languageNames: Record<string, string> = {
+  en: 'English', bfi: 'British Sign Language', makaton: 'Makaton', cy: 'Welsh', pl: 'Polish', ro: 'Romanian', pa: 'Panjabi', ur: 'Urdu',
+  pt: 'Portuguese', es: 'Spanish', ar: 'Arabic', bn: 'Bengali', gu: 'Gujarati', it: 'Italian', fr: 'French', so: 'Somali', tr: 'Turkish',
+  ta: 'Tamil', fa: 'Persian', ku: 'Kurdish', zh: 'Chinese', uk: 'Ukrainian', ru: 'Russian', hi: 'Hindi',
+}
 export const needName = (need: string): string => needNames[need as Need] ?? need
 
 export const streamNames: Record<SpendingStream, string> = {

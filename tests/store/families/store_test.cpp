@@ -29,14 +29,19 @@ Family some_family(IdSource& ids, const Id<"authority">& authority, seconds late
   family.id = ids.make<"family">(now + later);
   family.authority = authority;
   family.known_as = "Sam";
-  family.children = {{ids.make<"child">(now), "Bo", 2014y / March, {Need::autism, Need::epilepsy}, 1, 2, true},
+  family.children = {{ids.make<"child">(now), "Bo", 2014y / March, {Need::autism, Need::epilepsy}, 1, 2, true, {Behaviour::loud}},
                      {ids.make<"child">(now), "Kit", 2018y / June, {}, 0, 1, false}};
   family.place = "M33";
   family.slots = {{2, 960, 1080}, {6, 600, 720}};
   family.interests = {{"Swimming", 5}, {"Groups: Arts and Drama", 2}};
   family.max_miles = 4;
   family.mixing = Mixing::similar;
+  family.languages = {Language::bfi, Language::pl};
+  family.needs_shared_language = true;
+  family.not_with_behaviours = {Behaviour::rough, Behaviour::throwing};
+  family.wished_groups = 2;
   family.looking = true;
+  family.looking_since = now;
   family.created = now;
   return family;
 }
@@ -66,6 +71,9 @@ TEST_CASE("a profile is replaced by whoever saw its newest version") {
     family.slots.clear();
     family.interests = {{"Riding", 1}};
     family.looking = false;
+    family.looking_since.reset();
+    family.wished_groups.reset();
+    family.languages.clear();
     family.not_with = {ids.make<"family">(now)};
     CHECK(store::update(tx, family));
     CHECK(family.version == 2);
@@ -125,5 +133,17 @@ TEST_CASE("families of other authorities are not known") {
     const auto nowhere = ids.make<"family">(now);
     CHECK(store::known_in(tx, trafford, {there.id, here.id, nowhere}) == std::vector{here.id});
     CHECK(store::known_in(tx, trafford, {}).empty());
+  });
+}
+
+TEST_CASE("authorities are told in which a family looks for a group, each once") {
+  on_each([](db::Tx& tx, IdSource& ids) {
+    const auto trafford = ids.make<"authority">(now);
+    auto one = some_family(ids, trafford);
+    auto two = some_family(ids, trafford, 1s);
+    auto other = some_family(ids, ids.make<"authority">(now), 2s);
+    other.looking = false;
+    for (const auto& family : {one, two, other}) store::insert(tx, family);
+    CHECK(store::looking_authorities(tx) == std::vector<Id<"authority">>{trafford});
   });
 }

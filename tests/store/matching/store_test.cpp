@@ -47,6 +47,8 @@ StoredRun run_number(int number) {
     run.groups.push_back(group);
   }
   run.left_out = {{Id<"family">(uuid(3)), "distance", "Too far.", "With 2 miles more."}};
+  run.unmet = {{"Groups: Sports", 53.4, -2.3, 2.5, 6, 600, 720, 3, 8, 11, "Two families want it.",
+                {Id<"family">(uuid(3)), Id<"family">(uuid(4))}}};
   return run;
 }
 
@@ -81,6 +83,12 @@ TEST_CASE("a matching run comes back as it was proposed") {
       CHECK(run->changes[0].other == Id<"family">(uuid(2)));
       CHECK(run->changes[1].run == Id<"run">(uuid(600)));
       CHECK_FALSE(run->changes[1].other);
+      REQUIRE(run->unmet.size() == 1);
+      CHECK(run->unmet[0].within_miles == 2.5);
+      CHECK(run->unmet[0].age_max == 11);
+      CHECK(run->unmet[0].text == "Two families want it.");
+      CHECK(run->unmet[0].families == std::vector<Id<"family">>{Id<"family">(uuid(3)), Id<"family">(uuid(4))});
+      CHECK_FALSE(run->night);
       CHECK_FALSE(store::find(tx, Id<"matching_run">(uuid(3))));
     });
   });
@@ -98,6 +106,36 @@ TEST_CASE("runs are listed newest first, page by page, an authority's own") {
       REQUIRE(second.size() == 1);
       CHECK(second[0].id.text() == uuid(1));
       CHECK(store::list(tx, Id<"authority">(uuid(901)), std::nullopt, 2).empty());
+    });
+  });
+}
+
+TEST_CASE("a night is planned once, its run is found, and old runs are forgotten with all their parts") {
+  test::for_each_database({{"matching", matching_schema}}, [](db::Database& database) {
+    database.write_now([](db::Tx& tx) {
+      const auto night = *parse_date("2026-11-25");
+      const Id<"authority"> here(uuid(900));
+      CHECK(store::plan_night(tx, night));
+      CHECK_FALSE(store::plan_night(tx, night));
+      auto run = run_number(1);
+      run.night = night;
+      CHECK_FALSE(store::has_night(tx, here, night));
+      store::insert(tx, run);
+      store::insert(tx, run_number(2));
+      CHECK(store::has_night(tx, here, night));
+      CHECK_FALSE(store::has_night(tx, Id<"authority">(uuid(901)), night));
+      CHECK(store::find(tx, run.id)->night == night);
+
+      store::forget_before(tx, run_number(2).created);
+      CHECK_FALSE(store::find(tx, run.id));
+      CHECK(store::find(tx, run_number(2).id)->groups.size() == 2);
+      store::forget_before(tx, run_number(9).created);
+      for (const auto* table : {"matching_runs", "matching_groups", "matching_group_families", "matching_group_reasons",
+                                "matching_group_terms", "matching_left_out", "matching_changes", "matching_unmet",
+                                "matching_unmet_families"}) {
+        INFO(table);
+        CHECK(tx.number("SELECT COUNT(*) FROM " + std::string(table), {}) == 0);
+      }
     });
   });
 }

@@ -1,4 +1,5 @@
 #include "services/catalogue/places.hpp"
+#include "shared/core/earth.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -7,6 +8,7 @@
 #include <set>
 
 using namespace cp::catalogue;
+using cp::miles_along_earth;
 using Catch::Approx;
 
 TEST_CASE("every district once, in one of two places") {
@@ -36,11 +38,11 @@ TEST_CASE("a district is found however it is written") {
 }
 
 TEST_CASE("miles along the earth") {
-  CHECK(miles_between(51.5, -0.12, 51.5, -0.12) == Approx(0).margin(1e-9));
-  CHECK(miles_between(0, 0, 1, 0) == Approx(69.09).margin(0.01));         // a degree of latitude
-  CHECK(miles_between(60, 0, 60, 1) == Approx(34.55).margin(0.01));       // of longitude, half as much
-  CHECK(miles_between(0, 0, 0, 180) == Approx(12'436.9).margin(1));       // half way round
-  CHECK(miles_between(90, 0, -90, 0) == Approx(12'436.9).margin(1));
+  CHECK(miles_along_earth(51.5, -0.12, 51.5, -0.12) == Approx(0).margin(1e-9));
+  CHECK(miles_along_earth(0, 0, 1, 0) == Approx(69.09).margin(0.01));         // a degree of latitude
+  CHECK(miles_along_earth(60, 0, 60, 1) == Approx(34.55).margin(0.01));       // of longitude, half as much
+  CHECK(miles_along_earth(0, 0, 0, 180) == Approx(12'436.9).margin(1));       // half way round
+  CHECK(miles_along_earth(90, 0, -90, 0) == Approx(12'436.9).margin(1));
   const auto& sale = *find_place("M33");
   const auto& plymouth = *find_place("PL1");
   CHECK(miles_between(sale, plymouth) == Approx(226).margin(5));

@@ -163,3 +163,38 @@ TEST_CASE("wishes are about families of the same authority") {
   CHECK(checked.error().fields[0].pointer == "/with/0");
   CHECK(checked.error().fields[1].pointer == "/not_with/1");
 }
+
+TEST_CASE("languages and behaviours are kept in the order of their lists, each once") {
+  auto wanted = good_family();
+  wanted.languages = {Language::pl, Language::en, Language::pl};
+  wanted.not_with_behaviours = {Behaviour::throwing, Behaviour::loud};
+  wanted.children[0].behaviours = {Behaviour::rough, Behaviour::loud, Behaviour::rough};
+  const auto written = write_profile(std::nullopt, wanted, fresh, today);
+  REQUIRE(written.has_value());
+  CHECK(written->languages == std::vector<Language>{Language::en, Language::pl});
+  CHECK(written->not_with_behaviours == std::vector<Behaviour>{Behaviour::loud, Behaviour::throwing});
+  CHECK(written->children[0].behaviours == std::vector<Behaviour>{Behaviour::loud, Behaviour::rough});
+}
+
+TEST_CASE("who needs a language in common says which there could be") {
+  auto wanted = good_family();
+  wanted.needs_shared_language = true;
+  CHECK(refused(wanted) == Pointers{"/languages"});
+  wanted.languages = {Language::bfi};
+  CHECK(refused(wanted).empty());
+}
+
+TEST_CASE("a family has looked since it last began to") {
+  const auto at = [](int day) { return from_microseconds(1'800'000'000'000'000 + day * 86'400'000'000); };
+  auto before = good_family();
+  auto wanted = good_family();
+  const auto since = [&] { return write_profile(before, wanted, fresh, today)->looking_since; };
+  wanted.looking_since = at(9);
+  wanted.looking = true;
+  CHECK(since() == at(9));
+  before.looking = true;
+  before.looking_since = at(2);
+  CHECK(since() == at(2));
+  wanted.looking = false;
+  CHECK_FALSE(since().has_value());
+}

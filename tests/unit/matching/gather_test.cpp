@@ -110,3 +110,41 @@ TEST_CASE("what a family may not spend on is told as such, and does not raise it
   CHECK(instance.families[0].not_payable == std::vector<std::string>{swimming});
   CHECK(instance.families[0].headroom_pence == 500);
 }
+
+TEST_CASE("what must not mix, languages and days waited reach the engine") {
+  auto gathered = market();
+  auto& from = gathered.families[0];
+  from.children[0].behaviours = {families::Behaviour::loud};
+  from.languages = {families::Language::bfi, families::Language::pl};
+  from.needs_shared_language = true;
+  from.not_with_behaviours = {families::Behaviour::rough};
+  from.looking_since = parse_timestamp("2026-11-13T23:30:00Z");
+  const auto family = make_instance(gathered, today).families.at(0);
+  CHECK(family.children[0].behaviours == std::vector<std::string>{"loud"});
+  CHECK(family.languages == std::vector<std::string>{"bfi", "pl"});
+  CHECK(family.needs_shared_language);
+  CHECK(family.not_with_behaviours == std::vector<std::string>{"rough"});
+  CHECK(family.days_waited == 10);
+}
+
+TEST_CASE("a family is looked at until it has as many groups as it wishes for") {
+  struct Row {
+    std::optional<std::int64_t> wished;
+    std::size_t has;
+    std::int64_t most;
+    std::optional<std::int64_t> looks_for;
+  };
+  for (const auto& row : std::vector<Row>{{{}, 0, 3, 1}, {{}, 2, 3, 1}, {1, 0, 3, 1}, {1, 1, 3, {}}, {2, 3, 3, {}},
+                                          {3, 1, 3, 2}, {5, 0, 3, 3}, {5, 0, 1, 1}}) {
+    CAPTURE(row.has, row.most);
+    auto gathered = market();
+    gathered.families[0].wished_groups = row.wished;
+    gathered.commitments.busy.assign(row.has, {alder, 1, 600, 660});
+    const auto instance = make_instance(gathered, today, row.most);
+    REQUIRE(instance.families.size() == (row.looks_for ? 1U : 0U));
+    CHECK(instance.policy->groups_per_family == row.looks_for.value_or(1));
+    if (!row.looks_for) continue;
+    CHECK(instance.families[0].wished_groups == row.looks_for);
+    CHECK(instance.families[0].groups_had == static_cast<std::int64_t>(row.has));
+  }
+}

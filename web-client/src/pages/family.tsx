@@ -4,16 +4,16 @@ import { Button, Choices, FormBox, Input, refused, Select, Tick, useForm, type C
 import { Loaded, Page, Said } from '../parts/page'
 import { useGet } from '../resource'
 import { useAccount } from '../session'
-import type { ChildInput, FamilyInput, FamilyView, Interest, Need, PlaceView, Slot } from '../types'
-import { minuteOf, needNames, needs, timeField, weekdays } from '../words'
+import type { Behaviour, ChildInput, FamilyInput, FamilyView, Interest, Need, PlaceView, Slot } from '../types'
+import { behaviourOfChild, behaviourOfOthers, behaviours, languageNames, minuteOf, needNames, needs, timeField, weekdays } from '../words'
 import { whole } from '../agreement'
 
 const newChild = (): ChildInput => ({
-  nickname: '', birth_month: '', needs: [], support_adults: 1, support_children: 1, wheelchair: false,
+  nickname: '', birth_month: '', needs: [], support_adults: 1, support_children: 1, wheelchair: false, behaviours: [],
 })
 const emptyFamily: FamilyInput = {
   known_as: '', children: [newChild()], place: '', slots: [{ weekday: 6, from_minute: 600, to_minute: 960 }],
-  interests: [], max_miles: 10, mixing: 'either', with: [], not_with: [], looking: true,
+  interests: [], max_miles: 10, mixing: 'either', with: [], not_with: [], languages: [], needs_shared_language: false, not_with_behaviours: [], wished_groups: null, looking: true,
 }
 
 /** The parent's own family, made by its first saving. */
@@ -38,11 +38,8 @@ const ratioOf = (child: ChildInput): string =>
   child.support_adults === 0 ? '0:1' : `${child.support_adults}:${child.support_children}`
 
 function inputOf(family: FamilyView): FamilyInput {
-  const { known_as, place, slots, interests, max_miles, mixing, with: wanted, not_with, looking } = family
-  const children = family.children.map(({ id, nickname, birth_month, needs: has, support_adults, support_children, wheelchair }) => ({
-    id, nickname, birth_month, needs: has, support_adults, support_children, wheelchair,
-  }))
-  return { known_as, children, place, slots, interests, max_miles, mixing, with: wanted, not_with, looking }
+  const { children, id: _id, authority: _authority, version: _version, ...profile } = family
+  return { ...profile, children: children.map(({ age_band: _age_band, ...child }) => child) }
 }
 
 export function FamilyForm(props: { family: FamilyView | null; path: string; authority: string; saved: (family: FamilyView) => void }) {
@@ -88,6 +85,12 @@ export function FamilyForm(props: { family: FamilyView | null; path: string; aut
         <Interests interests={family.interests} types={(types.value?.items ?? []).map((each) => each.type)} set={(interests) => set({ interests })} />
         <Choices name="/mixing" label="What kind of group?" values={[family.mixing]} onValues={([mixing]) => set({ mixing: mixing as FamilyInput['mixing'] })}
           choices={[['either', 'We do not mind'], ['mixed', 'Children with different needs'], ['similar', 'Children with needs like ours']]} />
+        <Choices name="/not_with_behaviours" label="What should your children not be near?" hint="Others are not told. Leave this empty if it is no matter." many inline values={family.not_with_behaviours}
+          onValues={(values) => set({ not_with_behaviours: values as Behaviour[] })} choices={behaviours.map((each): Choice => [each, behaviourOfOthers[each]])} />
+        <Languages family={family} set={set} />
+        <Select name="/wished_groups" label="How many groups would you like to be in at the same time?" value={String(family.wished_groups ?? '')}
+          onValue={(value) => set({ wished_groups: value ? Number(value) : null })}
+          choices={[['', 'We take it as it comes: one more each time'], ['1', 'One'], ['2', 'Two'], ['3', 'Three'], ['4', 'Four'], ['5', 'Five']]} />
         <Tick name="/looking" label="Look for groups for us" hint="Your details take part in the search. You are asked before anything is decided, and you can say no." value={family.looking} onValue={(looking) => set({ looking })} />
         <Button busy={form.busy}>Save</Button>
       </FormBox>
@@ -112,9 +115,22 @@ function ChildFields(props: { child: ChildInput; index: number; set: (change: Pa
       </div>
       <Choices name={`${at}/needs`} label="What does the group have to know about?" many inline values={child.needs}
         onValues={(values) => set({ needs: values as Need[] })} choices={needs.map((need): Choice => [need, needNames[need]])} />
+      <Choices name={`${at}/behaviours`} label="Does any of this happen?" hint="So that no group is hard on anybody. Other families are not told." many inline values={child.behaviours}
+        onValues={(values) => set({ behaviours: values as Behaviour[] })} choices={behaviours.map((each): Choice => [each, behaviourOfChild[each]])} />
       <Tick name={`${at}/wheelchair`} label="Uses a wheelchair" value={child.wheelchair} onValue={(wheelchair) => set({ wheelchair })} />
       {props.remove && <Button kind="secondary" onClick={props.remove} of={`child ${index + 1}`}>Remove</Button>}
     </fieldset>
+  )
+}
+
+function Languages({ family, set }: { family: FamilyInput; set: (change: Partial<FamilyInput>) => void }) {
+  return (
+    <>
+      <Choices name="/languages" label="Which languages do you speak or sign?" many inline values={family.languages}
+        onValues={(languages) => set({ languages })} choices={Object.entries(languageNames).map(([tag, name]): Choice => [tag, name])} />
+      <Tick name="/needs_shared_language" label="We need one language in common with every family of a group" value={family.needs_shared_language}
+        onValue={(needs_shared_language) => set({ needs_shared_language })} />
+    </>
   )
 }
 

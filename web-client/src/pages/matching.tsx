@@ -2,6 +2,8 @@ import { useState } from 'preact/hooks'
 import { Action, Button, FormBox, Select, useForm, type Choice } from '../form'
 import { moneyText } from '../money'
 import { Card, Details, Empty, Facts, Loaded, More, Note, Page, Table } from '../parts/page'
+import { UnmetGroups } from '../parts/unmet-groups'
+import { WhyNot } from '../parts/why-not'
 import { MatchingMap } from '../parts/matching-map'
 import { WhatIf } from '../parts/what-if'
 import { useGet, useList } from '../resource'
@@ -25,7 +27,7 @@ export function MatchingPage() {
                     <li key={run.id}>
                       <h3><a href={`/matching/${run.id}`}>{instantText(run.created)}</a></h3>
                       <p class="quiet small">
-                        {run.from ? 'Tried out by a facilitator; ' : ''}{count(run.families, 'family', 'families')} and {count(run.offers, 'offer')} looked at
+                        {run.night ? 'Looked for by itself at night; ' : run.from ? 'Tried out by a facilitator; ' : ''}{count(run.families, 'family', 'families')} and {count(run.offers, 'offer')} looked at
                       </p>
                     </li>
                   ))}
@@ -78,7 +80,9 @@ export function MatchingRunPage({ parameters }: { parameters: Parameters }) {
             {role === 'facilitator' && of.groups.length > 0 && <WhatIf key={of.id} run={of} />}
             {of.groups.length === 0 && <Empty title="No group fits this time"><p>Below is what would help each family.</p></Empty>}
             <div class="stack">{of.groups.map((group, index) => <Group key={group.id} group={group} number={index + 1} run={of.id} />)}</div>
+            {of.unmet.length > 0 && <UnmetGroups groups={of.unmet} />}
             {of.left_out.length > 0 && <LeftOutCard families={of.left_out} />}
+            {role === 'facilitator' && <WhyNot run={of} />}
           </>
         )}
       </Loaded>
