@@ -68,11 +68,10 @@ Task<Result<Gathered>> Finder::gather(Id<"authority"> authority, std::optional<s
   auto commitments = co_await pools_.commitments(question);
   if (!commitments) co_return commitments.error();
   gathered.commitments = std::move(*commitments);
-  for (const auto& type : types) {
-    auto headrooms = co_await payments_.headrooms(authority, type);
-    if (!headrooms) co_return headrooms.error();
-    gathered.headrooms[type] = std::move(*headrooms);
-  }
+  gathered.types.assign(types.begin(), types.end());
+  auto headrooms = co_await payments_.headrooms(authority, gathered.types);
+  if (!headrooms) co_return headrooms.error();
+  gathered.headrooms = std::move(*headrooms);
   co_return gathered;
 }
 

@@ -99,17 +99,15 @@ Offer offer_of(const catalogue::OfferForMatching& from, const std::map<std::stri
   return offer;
 }
 
-/// A type that none of the family's streams pays for is told as such, not taken from its interests.
-void set_headroom(Family& family, const std::map<std::string, std::map<std::string, std::int64_t>>& by_type) {
-  const auto wants = [&family](const std::string& type) {
-    return std::any_of(family.interests.begin(), family.interests.end(),
-                       [&](const Interest& interest) { return interest.activity_type == type; });
-  };
-  for (const auto& [type, families] : by_type) {
-    const auto found = families.find(family.id);
-    const auto headroom = found == families.end() ? 0 : found->second;
-    if (wants(type)) family.headroom_pence = std::max(family.headroom_pence, headroom);
-    if (headroom <= 0) family.not_payable.push_back(type);
+/// A type that none of the family's streams pays for is told as such, not taken from its interests. A family without an agreed
+/// plan has no `headrooms`.
+void set_headroom(Family& family, const std::vector<std::string>& types, const std::vector<Money>* headrooms) {
+  for (std::size_t at = 0; at < types.size(); ++at) {
+    const auto headroom = headrooms ? headrooms->at(at).pence() : 0;
+    const bool wanted = std::any_of(family.interests.begin(), family.interests.end(),
+                                    [&](const Interest& interest) { return interest.activity_type == types[at]; });
+    if (wanted) family.headroom_pence = std::max(family.headroom_pence, headroom);
+    if (headroom <= 0) family.not_payable.push_back(types[at]);
   }
 }
 
@@ -124,11 +122,8 @@ Instance make_instance(const Gathered& gathered, Date today, std::int64_t most_g
   for (const auto& run : gathered.commitments.taken) taken[run.run.text()] = run.children;
   std::map<std::string, std::vector<pools::BusyTime>> busy;
   for (const auto& time : gathered.commitments.busy) busy[time.family.text()].push_back(time);
-  std::map<std::string, std::map<std::string, std::int64_t>> headrooms;
-  for (const auto& [type, families] : gathered.headrooms) {
-    auto& by_family = headrooms[type];
-    for (const auto& one : families) by_family[one.family.text()] = one.headroom.pence();
-  }
+  std::map<std::string, const std::vector<Money>*> headrooms;
+  for (const auto& one : gathered.headrooms) headrooms[one.family.text()] = &one.headrooms;
 
   Instance instance;
   instance.policy.emplace();
@@ -141,7 +136,8 @@ Instance make_instance(const Gathered& gathered, Date today, std::int64_t most_g
     family.wished_groups = std::min(wished, most_groups);
     instance.policy->groups_per_family = std::max(instance.policy->groups_per_family, *family.wished_groups);
     for (const auto& time : times) take_out(family.slots, {time.weekday, time.from_minute, time.to_minute});
-    set_headroom(family, headrooms);
+    const auto found = headrooms.find(family.id);
+    set_headroom(family, gathered.types, found == headrooms.end() ? nullptr : found->second);
     instance.families.push_back(std::move(family));
   }
   for (const auto& from : gathered.offers) {

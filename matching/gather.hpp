@@ -16,8 +16,9 @@ namespace cp::matching {
 struct Gathered {
   std::vector<families::MatchingFamily> families;
   std::vector<catalogue::OfferForMatching> offers;
-  /// By activity type: what each family may still spend on it in pools.
-  std::map<std::string, std::vector<payments::HeadroomView>, std::less<>> headrooms;
+  /// The types of the offers, and what each family may still spend in pools on each of them.
+  std::vector<std::string> types;
+  std::vector<payments::HeadroomView> headrooms;
   pools::Commitments commitments;
 };
 

@@ -88,7 +88,7 @@ Task<Result<Done>> Nights::look(const db::Message& message) {
   auto run = co_await finder_.look(std::move(question));
   if (!run && passes(run.error())) co_return run.error();
   if (!run) {
-    log::warn("matching-night-refused", {{"code", run.error().code}});
+    log::warning("matching-night-refused", {{"code", run.error().code}});
     co_return Done{};
   }
   run->night = order->night;

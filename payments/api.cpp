@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <map>
 
 namespace cp {
 extern const std::string_view payments_schema;
@@ -181,7 +182,7 @@ void PaymentsApi::add_internal_routes() {
              &PaymentsApi::make_release);
   router.add({Method::post, "/internal/payments/refunds", internal, "Refund a charged session."}, this,
              &PaymentsApi::make_refund);
-  router.add({Method::get, "/internal/payments/headrooms", internal, "What families may still pool."}, this,
+  router.add({Method::post, "/internal/payments/headrooms", internal, "What families may still pool."}, this,
              &PaymentsApi::headrooms);
 }
 
@@ -548,31 +549,26 @@ Task<PaymentsApi::Answer<LedgerHeadView>> PaymentsApi::head(http::Request&, http
   co_return view_of(*head);
 }
 
-Task<PaymentsApi::Answer<http::Page<HeadroomView>>> PaymentsApi::headrooms(http::Request& request,
-                                                                           HeadroomQuery query) {
-  const auto limit = std::min<std::int64_t>(query.limit.value_or(500), 1'000);
+Task<PaymentsApi::Answer<Headrooms>> PaymentsApi::headrooms(http::Request&, http::NoParams, HeadroomQuery query) {
+  constexpr std::int64_t families_at_once = 1'000;
   const auto today = day_of(context_.clock.now());
-  Id<"family"> after;
-  if (query.after) {
-    const auto values = http::decode_cursor(*query.after, 1);
-    if (!values) co_return values.error();
-    after = Id<"family">((*values)[0]);
-  }
-  auto work = [&](db::Tx& tx) -> Answer<http::Page<HeadroomView>> {
-    http::Page<HeadroomView> page;
-    auto families = store::families_with_plans(tx, query.authority, after, limit + 1);
-    page.next = http::cut(request, families, limit,
-                          [](const Id<"family">& last) { return std::vector<std::string>{last.text()}; });
-    for (const auto& family : families) {
-      Money sum;
-      for (const auto& plan : store::agreed_plans(tx, query.authority, family)) {
-        if (plan.ends >= today) sum += headroom_for(plan, query.category);
-      }
-      page.items.push_back({family, sum});
+  auto work = [&](db::Tx& tx) -> Result<Headrooms> {
+    Headrooms page;
+    const auto families = store::families_with_plans(tx, query.authority, query.after.value_or(Id<"family">()), families_at_once);
+    if (families.empty()) return page;
+    if (std::ssize(families) == families_at_once) page.next = families.back();
+    std::map<Id<"family">, std::vector<Money>> sums;
+    for (const auto& plan : store::agreed_plans(tx, query.authority, families.front(), families.back())) {
+      auto& sum = sums.try_emplace(plan.family, query.categories.size()).first->second;
+      if (plan.ends < today) continue;
+      for (std::size_t at = 0; at < sum.size(); ++at) sum[at] += headroom_for(plan, query.categories[at]);
     }
+    for (auto& [family, headrooms] : sums) page.items.push_back({family, std::move(headrooms)});
     return page;
   };
-  co_return co_await context_.database.read(work);
+  auto page = co_await context_.database.read(work);
+  if (!page) co_return page.error();
+  co_return std::move(*page);
 }
 
 // ---------------------------------------------------------------- the service

@@ -53,7 +53,7 @@ class PaymentsApi {
   Task<Answer<RefundResult>> make_refund(http::Request& request, http::NoParams, RefundRequest body);
   Task<Answer<LedgerHeadView>> head(http::Request& request, http::NoParams);
   Task<Answer<ClosedPeriod>> close_period(http::Request& request, http::NoParams, ClosedPeriod body);
-  Task<Answer<http::Page<HeadroomView>>> headrooms(http::Request& request, HeadroomQuery query);
+  Task<Answer<Headrooms>> headrooms(http::Request& request, http::NoParams, HeadroomQuery query);
 
   /// Signs a command with the request's key and has the ledger do it.
   Task<Result<ledger::Reply>> perform(const http::Request& request, ledger::Command& command, std::string_view what,

@@ -1,6 +1,6 @@
 #include "payments/client.hpp"
 
-#include "shared/http/cursor.hpp"
+#include <iterator>
 
 namespace cp::payments {
 namespace {
@@ -54,10 +54,18 @@ Task<Result<RefundResult>> Client::refund(Id<"pool"> pool, std::int64_t session,
                                  std::move(key));
 }
 
-Task<Result<std::vector<HeadroomView>>> Client::headrooms(Id<"authority"> authority, std::string category) {
-  return net::every<HeadroomView>(transport_, service_name,
-                                  "/internal/payments/headrooms?limit=1000&authority=" + authority.text() +
-                                      "&category=" + http::in_query(category));
+Task<Result<std::vector<HeadroomView>>> Client::headrooms(Id<"authority"> authority, std::vector<std::string> categories) {
+  std::vector<HeadroomView> all;
+  HeadroomQuery query{std::move(authority), std::move(categories), std::nullopt};
+  do {
+    auto body = json::write(query);
+    auto page = co_await net::call<Headrooms>(transport_, service_name, Method::post, "/internal/payments/headrooms",
+                                              std::move(body));
+    if (!page) co_return page.error();
+    std::move(page->items.begin(), page->items.end(), std::back_inserter(all));
+    query.after = std::move(page->next);
+  } while (query.after);
+  co_return all;
 }
 
 }  // namespace cp::payments

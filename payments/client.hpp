@@ -27,8 +27,8 @@ class Client {
   Task<Result<ReleaseResult>> release(Id<"pool"> pool, std::vector<std::int64_t> sessions, std::string key);
   Task<Result<ReleaseResult>> release_all(Id<"pool"> pool, std::string key);
   Task<Result<RefundResult>> refund(Id<"pool"> pool, std::int64_t session, std::string reason, std::string key);
-  /// What each family of the authority may still pool on this category; walks every page.
-  Task<Result<std::vector<HeadroomView>>> headrooms(Id<"authority"> authority, std::string category);
+  /// What each family of the authority may still pool on each of the categories; walks every page.
+  Task<Result<std::vector<HeadroomView>>> headrooms(Id<"authority"> authority, std::vector<std::string> categories);
 
  private:
   net::Transport& transport_;

@@ -3,6 +3,9 @@
 #include "payments/splitting/split_wire.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
 
 namespace cp::payments::store {
 namespace {
@@ -36,26 +39,41 @@ Instalment read_instalment(const db::Row& row, int column) {
   return text.empty() ? Instalment() : parse_date(text);
 }
 
-/// Streams with what of them is held and charged, and the rules.
-void complete(db::Tx& tx, Plan& plan) {
-  plan.streams = tx.all("SELECT stream, amount, held, charged, instalment FROM payments_plan_streams WHERE plan = $1", {plan.id},
-                        [](const db::Row& row) {
-                          StreamBudget budget;
-                          budget.stream = row.named<Stream>(0);
-                          budget.allocated = row.money(1);
-                          budget.held = row.money(2);
-                          budget.charged = row.money(3);
-                          budget.left = budget.allocated - budget.held - budget.charged;
-                          budget.from = read_instalment(row, 4);
-                          return budget;
-                        });
-  std::sort(plan.streams.begin(), plan.streams.end(),
-            [](const StreamBudget& a, const StreamBudget& b) { return std::pair(a.stream, a.from) < std::pair(b.stream, b.from); });
-  plan.rules = tx.all("SELECT stream, category, ruling FROM payments_plan_rules WHERE plan = $1 "
-                      "ORDER BY stream, category",
-                      {plan.id}, [](const db::Row& row) {
-                        return SpendingRule{row.named<Stream>(0), row.string(1), row.named<SpendingRuling>(2)};
-                      });
+StreamBudget read_budget(const db::Row& row) {
+  StreamBudget budget;
+  budget.stream = row.named<Stream>(1);
+  budget.allocated = row.money(2);
+  budget.held = row.money(3);
+  budget.charged = row.money(4);
+  budget.left = budget.allocated - budget.held - budget.charged;
+  budget.from = read_instalment(row, 5);
+  return budget;
+}
+
+/// Streams with what of them is held and charged, and the rules, of the plans for which `condition` holds.
+void complete(db::Tx& tx, std::vector<Plan>& plans, const std::string& condition, db::Params params) {
+  std::map<std::string, Plan*, std::less<>> by_id;
+  for (auto& plan : plans) by_id.emplace(plan.id.text(), &plan);
+  const auto each = [&](const std::string& columns_of_table, const auto& add) {
+    tx.run("SELECT plan, " + columns_of_table + " WHERE plan IN (SELECT id FROM payments_plans WHERE " + condition + ")",
+           params, [&](const db::Row& row) {
+             if (const auto found = by_id.find(row.text(0)); found != by_id.end()) add(*found->second, row);
+           });
+  };
+  each("stream, amount, held, charged, instalment FROM payments_plan_streams",
+       [](Plan& plan, const db::Row& row) { plan.streams.push_back(read_budget(row)); });
+  each("stream, category, ruling FROM payments_plan_rules", [](Plan& plan, const db::Row& row) {
+    plan.rules.push_back({row.named<Stream>(1), row.string(2), row.named<SpendingRuling>(3)});
+  });
+  for (auto& plan : plans) {
+    std::sort(plan.streams.begin(), plan.streams.end(), [](const StreamBudget& one, const StreamBudget& other) {
+      return std::pair(one.stream, one.from) < std::pair(other.stream, other.from);
+    });
+    std::sort(plan.rules.begin(), plan.rules.end(), [](const SpendingRule& one, const SpendingRule& other) {
+      return std::pair(name(one.stream), std::string_view(one.category)) <
+             std::pair(name(other.stream), std::string_view(other.category));
+    });
+  }
 }
 
 void put_streams(db::Tx& tx, const Plan& plan) {
@@ -73,11 +91,11 @@ void put_rules(db::Tx& tx, const Plan& plan) {
   }
 }
 
-std::vector<Plan> plans_where(db::Tx& tx, std::string_view condition, std::initializer_list<db::Param> params) {
-  auto plans = tx.all("SELECT " + std::string(plan_columns) + " FROM payments_plans WHERE " +
-                          std::string(condition) + " ORDER BY starts, id",
-                      params, read_plan);
-  for (auto& plan : plans) complete(tx, plan);
+/// In three statements however many they are.
+std::vector<Plan> plans_where(db::Tx& tx, const std::string& condition, const std::vector<db::Param>& params) {
+  auto plans = tx.all_of("SELECT " + std::string(plan_columns) + " FROM payments_plans WHERE " + condition + " ORDER BY starts, id",
+                         params, read_plan);
+  if (!plans.empty()) complete(tx, plans, condition, params);
   return plans;
 }
 
@@ -115,9 +133,9 @@ void insert(db::Tx& tx, const Plan& plan) {
 }
 
 std::optional<Plan> find_plan(db::Tx& tx, const Id<"plan">& id) {
-  auto plan = tx.one("SELECT " + std::string(plan_columns) + " FROM payments_plans WHERE id = $1", {id}, read_plan);
-  if (plan) complete(tx, *plan);
-  return plan;
+  auto plans = plans_where(tx, "id = $1", {id});
+  if (plans.empty()) return std::nullopt;
+  return std::move(plans.front());
 }
 
 void update(db::Tx& tx, Plan& plan) {
@@ -128,8 +146,9 @@ void update(db::Tx& tx, Plan& plan) {
   ++plan.version;
 }
 
-std::vector<Plan> agreed_plans(db::Tx& tx, const Id<"authority">& authority, const Id<"family">& family) {
-  return plans_where(tx, "authority = $1 AND family = $2 AND state = 'agreed'", {authority, family});
+std::vector<Plan> agreed_plans(db::Tx& tx, const Id<"authority">& authority, const Id<"family">& first,
+                               const Id<"family">& last) {
+  return plans_where(tx, "authority = $1 AND family >= $2 AND family <= $3 AND state = 'agreed'", {authority, first, last});
 }
 
 std::vector<Plan> plans_of_family(db::Tx& tx, const Id<"family">& family) {

@@ -19,8 +19,9 @@ void insert(db::Tx& tx, const Plan& plan);
 std::optional<Plan> find_plan(db::Tx& tx, const Id<"plan">& id);
 /// Writes an indicative plan, and moves its version on by one.
 void update(db::Tx& tx, Plan& plan);
-/// The authority's plans of these families, each family's in the order they are used in.
-std::vector<Plan> agreed_plans(db::Tx& tx, const Id<"authority">& authority, const Id<"family">& family);
+/// The authority's agreed plans of the families whose ids are from `first` to `last`, in the order they are used in.
+std::vector<Plan> agreed_plans(db::Tx& tx, const Id<"authority">& authority, const Id<"family">& first,
+                               const Id<"family">& last);
 std::vector<Plan> plans_of_family(db::Tx& tx, const Id<"family">& family);
 
 struct PlanFilter {

@@ -539,23 +539,30 @@ constexpr auto wire(const RefundResult*) {
 
 struct HeadroomView {
   Id<"family"> family;
-  Money headroom;
+  std::vector<Money> headrooms;
 };
 constexpr auto wire(const HeadroomView*) {
   return json::object("HeadroomView", json::field("family", &HeadroomView::family, "The family."),
-                      json::field("headroom", &HeadroomView::headroom, "What it may still pool."));
+                      json::field("headrooms", &HeadroomView::headrooms, "What it may still pool on each category asked for, "
+                                                                         "in their order."));
 }
 struct HeadroomQuery {
   Id<"authority"> authority;
-  std::string category;
-  std::optional<std::string> after;
-  std::optional<std::int64_t> limit;
+  std::vector<std::string> categories;
+  std::optional<Id<"family">> after;
 };
 constexpr auto wire(const HeadroomQuery*) {
   return json::object("HeadroomQuery", json::field("authority", &HeadroomQuery::authority, "Whose families."),
-                      json::field("category", &HeadroomQuery::category, "The activity type."),
-                      json::field("after", &HeadroomQuery::after, "From the `next` of the page before."),
-                      json::field("limit", &HeadroomQuery::limit, "Items on a page.", json::between(1, 1'000)));
+                      json::field("categories", &HeadroomQuery::categories, "Activity types.", json::between(0, 1'000)),
+                      json::field("after", &HeadroomQuery::after, "From the `next` of the answer before."));
+}
+struct Headrooms {
+  std::vector<HeadroomView> items;
+  std::optional<Id<"family">> next;
+};
+constexpr auto wire(const Headrooms*) {
+  return json::object("Headrooms", json::field("items", &Headrooms::items, "Families with an agreed plan, by id.", json::between(0, 1'000)),
+                      json::field("next", &Headrooms::next, "There are more: ask again with it as `after`."));
 }
 
 }  // namespace cp::payments

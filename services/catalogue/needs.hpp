@@ -41,7 +41,7 @@ constexpr auto names_of(Need) {
 }
 
 /// A set out of a list such as that of needs as one integer, a bit for each: stored and compared as one column.
-template <class Listed>
+template <class Listed = Need>
 constexpr std::int64_t to_mask(const std::vector<Listed>& set) {
   std::int64_t mask = 0;
   for (const auto one : set) mask |= std::int64_t{1} << static_cast<int>(one);

@@ -38,12 +38,12 @@ constexpr auto wire(const InterestView*) {
 struct ChildInput {
   std::optional<Id<"child">> id;
   std::string nickname;
-  Month birth_month = {  std::vector<Behaviour> behaviours;
-};
+  Month birth_month = {};
   std::vector<Need> needs;
   std::int64_t support_adults = 0;
   std::int64_t support_children = 1;
   bool wheelchair = false;
+  std::vector<Behaviour> behaviours;
 };
 constexpr auto wire(const ChildInput*) {
   return json::object(
@@ -63,13 +63,13 @@ constexpr auto wire(const ChildInput*) {
 struct ChildView {
   Id<"child"> id;
   std::string nickname;
-  Month birth_month = {  std::vector<Behaviour> behaviours;
-};
+  Month birth_month = {};
   AgeBand age_band = AgeBand::to_5;
   std::vector<Need> needs;
   std::int64_t support_adults = 0;
   std::int64_t support_children = 1;
   bool wheelchair = false;
+  std::vector<Behaviour> behaviours;
 };
 constexpr auto wire(const ChildView*) {
   return json::object(

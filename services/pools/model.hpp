@@ -117,6 +117,7 @@ struct ShareStep {
   std::string what;
   std::string text;
   std::optional<Money> amount;
+  bool operator==(const ShareStep&) const = default;
 };
 
 struct Member {

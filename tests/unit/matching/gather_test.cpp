@@ -18,7 +18,7 @@ Gathered market() {
   Gathered gathered;
   families::MatchingFamily family;
   family.id = alder;
-  family.children.push_back({10, {catalogue::Need::autism}, 1, 2, false});
+  family.children.push_back({10, {catalogue::Need::autism}, 1, 2, false, {}});
   family.slots = {{6, 540, 1'020}, {7, 540, 600}};
   family.interests = {{swimming, 5}, {sailing, 2}};
   gathered.families = {family};
@@ -40,7 +40,8 @@ Gathered market() {
   past.dates.resize(1);
   offer.runs = {run, past};
   gathered.offers = {offer};
-  gathered.headrooms[swimming] = {{alder, Money(9'000)}};
+  gathered.types = {swimming};
+  gathered.headrooms = {{alder, {Money(9'000)}}};
   return gathered;
 }
 
@@ -103,12 +104,14 @@ TEST_CASE("a time given to another pool is cut out of the family's week") {
 
 TEST_CASE("what a family may not spend on is told as such, and does not raise its headroom") {
   auto gathered = market();
-  gathered.headrooms[swimming] = {};
-  gathered.headrooms[sailing] = {{alder, Money(500)}};
+  gathered.types = {sailing, swimming};
+  gathered.headrooms = {{alder, {Money(500), Money()}}};
   const auto instance = make_instance(gathered, today);
   CHECK(instance.families[0].interests.size() == 2);
   CHECK(instance.families[0].not_payable == std::vector<std::string>{swimming});
   CHECK(instance.families[0].headroom_pence == 500);
+  gathered.headrooms = {};
+  CHECK(make_instance(gathered, today).families[0].not_payable.size() == 2);
 }
 
 TEST_CASE("what must not mix, languages and days waited reach the engine") {

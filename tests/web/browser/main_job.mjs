@@ -65,6 +65,19 @@ export async function mainJob(browser, url, demo, steps) {
     await page.getByText('The dates are published.').waitFor()
   })
 
+  await step('a parent says what must not mix and which languages they speak', async () => {
+    await as('parent2@demo.example')
+    await open(page, '/family')
+    await page.getByRole('group', { name: 'What should your children not be near?' }).getByLabel('Children who throw things').check()
+    const languages = page.getByRole('group', { name: 'Which languages do you speak or sign?' })
+    await languages.getByLabel('British Sign Language').check()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+    await page.reload()
+    await settle(page)
+    check(await languages.getByLabel('British Sign Language').isChecked(), 'the language is not kept')
+  })
+
   await step('a parent finds it and sees what it costs', async () => {
     await as('parent2@demo.example')
     await page.getByRole('link', { name: 'Find a break' }).first().click()
@@ -125,6 +138,16 @@ export async function mainJob(browser, url, demo, steps) {
     await page.getByRole('button', { name: 'Keep this as a new search' }).waitFor()
     const violations = await axeViolations(page)
     check(violations.length === 0, `axe: ${violations.join('; ')}`)
+  })
+
+  await step('the facilitator asks why two families are not together', async () => {
+    const form = page.getByRole('form', { name: 'Why not together' })
+    await form.getByRole('button', { name: 'Say why' }).click()
+    await page.getByRole('alert').getByText('Choose a family').first().waitFor()
+    await form.getByLabel('One family').selectOption({ label: families[0] })
+    await form.getByLabel('Another family').selectOption({ index: (await form.getByLabel('Another family').locator('option').count()) - 1 })
+    await form.getByRole('button', { name: 'Say why' }).click()
+    await page.getByText('What you may tell them').waitFor()
   })
 
   await step('the facilitator confirms the group', async () => {

@@ -45,7 +45,7 @@ export function FamilyOfPage({ parameters }: { parameters: Parameters }) {
   return (
     <Page title={family.value?.known_as ?? 'Family'} caption="Family">
       <Loaded of={family}>
-        {(value) => <FamilyForm key={value.version} family={value} path={path} authority={authority_name ?? ''} saved={family.set} />}
+        {(value) => <FamilyForm key={value.id} family={value} path={path} authority={authority_name ?? ''} saved={family.set} />}
       </Loaded>
     </Page>
   )

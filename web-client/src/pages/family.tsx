@@ -24,7 +24,7 @@ export function FamilyPage() {
   return (
     <Page title="My family" lead="What we need to find families who fit. Only your facilitator and you see this page.">
       <Loaded of={missing ? { value: null, problem: undefined } : family}>
-        {(value) => <FamilyForm key={value?.version ?? 0} family={value} path="/v1/families/mine" authority={authority_name ?? ''} saved={family.set} />}
+        {(value) => <FamilyForm family={value} path="/v1/families/mine" authority={authority_name ?? ''} saved={family.set} />}
       </Loaded>
     </Page>
   )
@@ -57,6 +57,8 @@ export function FamilyForm(props: { family: FamilyView | null; path: string; aut
     if (!family.place) throw refused([{ pointer: '/place', detail: 'Choose the area you live in' }])
     const body = { ...family, max_miles: whole(miles, '/max_miles') }
     const answer = await send<FamilyView>('PUT', props.path, body, props.family?.version)
+    // New children have their ids now: saved again without them, they would be other children.
+    setFamily(inputOf(answer))
     setSaid('Saved.')
     props.saved(answer)
   })
