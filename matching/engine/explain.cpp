@@ -406,7 +406,9 @@ std::vector<PinMissed> Explainer::missed_pins() const {
   for (FamilyAt family = 0; family < index_.family_count(); ++family) {
     const auto& here = index_.family(family);
     if (here.pinned.empty()) continue;
-    for (RunAt run = 0; runs.empty() && run < index_.run_count(); ++run) runs.emplace(index_.run(run).id, run);
+    if (runs.empty()) {
+      for (RunAt run = 0; run < index_.run_count(); ++run) runs.emplace(index_.run(run).id, run);
+    }
     for (const auto& id : here.pinned) {
       const auto found = runs.find(id);
       if (found == runs.end()) {
