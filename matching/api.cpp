@@ -183,11 +183,11 @@ Task<Result<http::Answer<FamilyProposals>>> MatchingApi::proposals(http::Request
   co_return std::move(*found);
 }
 
-Task<Result<http::Answer<NotTogetherView>>> MatchingApi::why_not(http::Request& request, RunPath path, PairQuery query) {
-  if (query.family == query.other) co_return invalid_field("/other", "Choose two different families.");
-  const auto run = co_await find(request, path.run);
+Task<Result<http::Answer<NotTogetherView>>> MatchingApi::why_not(http::Request& request, PairPath pair) {
+  if (pair.family == pair.other) co_return invalid_field("/other", "Choose two different families.");
+  const auto run = co_await find(request, pair.run);
   if (!run) co_return run.error();
-  const auto why = co_await finder_.why_not_together(*run, query.family, query.other);
+  const auto why = co_await finder_.why_not_together(*run, pair.family, pair.other);
   if (!why) co_return why.error();
   NotTogetherView view{std::string(name(why->reason)), why->text, why->what_would_help, why->for_parents};
   co_return view;

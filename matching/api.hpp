@@ -23,7 +23,7 @@ class MatchingApi {
   Task<RunPage> list(http::Request& request, RunQuery query);
   Task<Report> show(http::Request& request, RunPath path);
   Task<Result<http::Answer<RunMap>>> map(http::Request& request, RunPath path);
-  Task<Result<http::Answer<NotTogetherView>>> why_not(http::Request& request, RunPath path, PairQuery query);
+  Task<Result<http::Answer<NotTogetherView>>> why_not(http::Request& request, PairPath pair);
   Task<Result<http::Answer<FamilyProposals>>> proposals(http::Request& request, http::NoParams);
   Task<Result<http::Answer<ProposedGroup>>> group(http::Request& request, GroupPath path);
 

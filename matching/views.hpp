@@ -351,12 +351,14 @@ constexpr auto wire(const GroupPath*) {
   return json::object("MatchingGroupPath", json::field("run", &GroupPath::run, "The matching run."),
                       json::field("group", &GroupPath::group, "The proposed group."));
 }
-struct PairQuery {
+struct PairPath {
+  Id<"matching_run"> run;
   Id<"family"> family, other;
 };
-constexpr auto wire(const PairQuery*) {
-  return json::object("MatchingPairQuery", json::field("family", &PairQuery::family, "One family."),
-                      json::field("other", &PairQuery::other, "Another one."));
+constexpr auto wire(const PairPath*) {
+  return json::object("MatchingPairPath", json::field("run", &PairPath::run, "The matching run."),
+                      json::field("family", &PairPath::family, "One family."),
+                      json::field("other", &PairPath::other, "Another one."));
 }
 struct RunQuery {
   std::optional<std::string> after;

@@ -212,8 +212,7 @@ Task<PoolsApi::View> PoolsApi::change(http::Request& request, Id<"pool"> id, App
       if (!store::update(tx, before, *pool)) return conflict("pool-changed", "The pool has just changed. Try again.");
       db::outbox::put(tx, {event, db::MessageKind::event, "pool:" + id.text(), R"({"changed":"pool"})", now});
     }
-    http::Answer<PoolView> answer(view_of(*pool, request.who()));
-    answer = std::move(answer).at_version(pool->version);
+    auto answer = http::Answer<PoolView>(view_of(*pool, request.who())).at_version(pool->version);
     if (after) *after = std::move(*pool);
     return answer;
   };

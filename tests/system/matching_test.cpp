@@ -63,6 +63,7 @@ TEST_CASE("a facilitator tries something out, keeps it as a run of its own, and 
     CHECK(cedar.browser.get("/v1/matching/proposals").expect(200).json().at("items").size() == 1);
 
     // Kept, once however often it is sent.
+    story.app.clock().set(story.app.clock().now() + std::chrono::seconds(1));
     auto keep = forbid;
     keep["from"] = run.at("id");
     const auto kept = story.facilitator.key("keep-it").post("/v1/matching/runs", keep.dump()).expect(201).json();
