@@ -15,6 +15,7 @@ constexpr double first_step = 0.4;
 constexpr std::int64_t most_nodes = 400'000;
 constexpr int most_iterations = 200'000;
 constexpr double least_violation = 0.04;
+constexpr int most_fillings = 60;
 constexpr std::size_t most_cuts_at_once = 120;
 constexpr std::size_t most_cuts = 1'500;
 
@@ -25,6 +26,67 @@ std::uint64_t key_of(const Column& column) {
     hash ^= hash >> 29;
   }
   return hash;
+}
+
+/// The best that sizes can be worth in so many places, by places; of each number of places the size taken last.
+struct Fillings {
+  std::vector<double> values;
+  std::vector<std::size_t> last;
+};
+Fillings fill(const std::vector<double>& weights, std::size_t places) {
+  Fillings best{std::vector<double>(places + 1, 0), std::vector<std::size_t>(places + 1, 0)};
+  for (std::size_t used = 1; used <= places; ++used) {
+    best.values[used] = best.values[used - 1];
+    for (std::size_t size = 1; size < weights.size() && size <= used; ++size) {
+      const auto value = best.values[used - size] + weights[size];
+      if (weights[size] <= 0 || value <= best.values[used] + 1e-12) continue;
+      best.values[used] = value;
+      best.last[used] = size;
+    }
+  }
+  return best;
+}
+
+/// How many groups of each size the best filling has.
+std::vector<double> counts_of(const Fillings& best, std::size_t sizes) {
+  std::vector<double> counts(sizes, 0.0);
+  for (auto left = best.last.size() - 1; left > 0;) {
+    const auto size = best.last[left];
+    if (size > 0) ++counts[size];
+    left -= std::max<std::size_t>(1, size);
+  }
+  return counts;
+}
+
+/// Weights by size with which every whole filling is worth at most 1 and `used` more; none if there are no such.
+std::vector<double> filling_weights(const std::vector<double>& used, std::size_t places, const RunPricing& run) {
+  std::vector<std::size_t> sizes;
+  for (std::size_t size = 1; size < used.size(); ++size) {
+    if (used[size] > 1e-6) sizes.push_back(size);
+  }
+  LinearProgram program{std::vector<double>{}};
+  for (const auto size : sizes) program.add_column(used[size], {}, 1.0 / static_cast<double>(places / size));
+  std::vector<double> weights(used.size(), 0.0);
+  for (int round = 0; round < most_fillings; ++round) {
+    if (!program.solve(LinearProgram::Start::after_bounds, 1'000) || program.value() <= 1 + least_violation / 2) return {};
+    for (std::size_t at = 0; at < sizes.size(); ++at) weights[sizes[at]] = program.amounts()[at];
+    const auto best = fill(weights, places);
+    if (best.values[places] <= 1 + 1e-7) {
+      // Other sizes get what is left beside them.
+      for (std::size_t size = 1; size < used.size(); ++size) {
+        if (weights[size] > 0 || size > places || !run.has_size(static_cast<std::int64_t>(size))) continue;
+        weights[size] = std::max(0.0, 1 - fill(weights, places - size).values.back());
+      }
+      return weights;
+    }
+    const auto counts = counts_of(best, used.size());
+    std::vector<LinearProgram::Entry> row;
+    for (std::size_t at = 0; at < sizes.size(); ++at) {
+      if (counts[sizes[at]] > 0) row.push_back({static_cast<int>(at), counts[sizes[at]]});
+    }
+    program.add_row(1, row);
+  }
+  return {};
 }
 
 }  // namespace
@@ -67,11 +129,12 @@ void ColumnGeneration::add_rows() {
   }
   std::vector<double> capacities;
   for (const auto family : families_) capacities.push_back(static_cast<double>(index_.most_groups(family)));
-  for (const auto& run : runs_) capacities.push_back(static_cast<double>(run.most_groups()));
   for (const auto& run : runs_) {
-    places_row_.push_back(run.most_groups() > 1 ? static_cast<int>(capacities.size()) : -1);
-    if (run.most_groups() > 1) capacities.push_back(static_cast<double>(index_.places_left(run.run())));
+    first_limit_row_.push_back(static_cast<int>(capacities.size()));
+    limits_.push_back(run.limits());
+    for (const auto& limit : limits_.back()) capacities.push_back(static_cast<double>(limit.most));
   }
+  fillings_of_.resize(runs_.size());
   first_cut_row_ = static_cast<int>(capacities.size());
   program_ = LinearProgram(capacities);
 }
@@ -84,22 +147,25 @@ bool ColumnGeneration::add(Column column) {
 }
 
 void ColumnGeneration::add_to_program(const Column& column) {
-  const auto run = run_at_[column.run];
+  const auto run = static_cast<std::size_t>(run_at_[column.run]);
   std::vector<LinearProgram::Entry> rows;
   for (const auto family : column.families) rows.push_back({row_of_family_[family], 1});
-  rows.push_back({static_cast<int>(families_.size()) + run, 1});
-  if (const auto row = places_row_[static_cast<std::size_t>(run)]; row >= 0) {
-    rows.push_back({row, static_cast<double>(column.children)});
+  for (std::size_t at = 0; at < limits_[run].size(); ++at) {
+    const auto used = limits_[run][at].of_size[static_cast<std::size_t>(column.children)];
+    if (used > 0) rows.push_back({first_limit_row_[run] + static_cast<int>(at), static_cast<double>(used)});
   }
   for (std::size_t cut = 0; cut < cuts_.size(); ++cut) {
-    if (uses_two(column, cuts_[cut], index_.family_count())) rows.push_back({first_cut_row_ + static_cast<int>(cut), 1});
+    if (uses_two(column, cuts_[cut], index_.family_count())) rows.push_back({cut_rows_[cut], 1});
+  }
+  for (const auto at : fillings_of_[run]) {
+    rows.push_back({fillings_[at].row, fillings_[at].of_size[static_cast<std::size_t>(column.children)]});
   }
   program_.add_column(static_cast<double>(column.value) / scale, rows);
 }
 
 void ColumnGeneration::start_at(std::vector<std::int64_t> family_prices) {
-  best_point_ = {std::vector<double>(families_.size()), std::vector<double>(runs_.size()),
-                 std::vector<double>(runs_.size()), {}};
+  best_point_ = {std::vector<double>(families_.size()),
+                 std::vector<double>(static_cast<std::size_t>(first_cut_row_) - families_.size()), {}, {}};
   for (std::size_t row = 0; row < families_.size(); ++row) {
     best_point_.families[row] = static_cast<double>(family_prices[families_[row]]);
   }
@@ -117,10 +183,9 @@ ColumnGeneration::Point ColumnGeneration::program_point() const {
     return part;
   };
   point.families = take(families_.size());
-  point.groups = take(runs_.size());
-  for (const auto row : places_row_) point.places.push_back(row < 0 ? 0 : prices[static_cast<std::size_t>(row)] * scale);
-  next = prices.begin() + first_cut_row_;
-  point.cuts = take(cuts_.size());
+  point.limits = take(static_cast<std::size_t>(first_cut_row_) - families_.size());
+  for (const auto row : cut_rows_) point.cuts.push_back(prices[static_cast<std::size_t>(row)] * scale);
+  for (const auto& filling : fillings_) point.fillings.push_back(prices[static_cast<std::size_t>(filling.row)] * scale);
   return point;
 }
 
@@ -133,8 +198,8 @@ ColumnGeneration::Point ColumnGeneration::between(const Point& from, const Point
     }
     return mixed;
   };
-  return {mix(from.families, to.families), mix(from.groups, to.groups), mix(from.places, to.places),
-          mix(from.cuts, to.cuts)};
+  return {mix(from.families, to.families), mix(from.limits, to.limits), mix(from.cuts, to.cuts),
+          mix(from.fillings, to.fillings)};
 }
 
 Charges ColumnGeneration::rounded(const Point& point) const {
@@ -168,7 +233,15 @@ std::optional<ColumnGeneration::Found> ColumnGeneration::price_all(const Point& 
     question.nodes = nodes_;
     question.best_size_only = run.most_groups() == 1;
     for (std::int64_t size = 0; size <= run.most_children(); ++size) {
-      const auto above = run.has_size(size) ? point.groups[at] + point.places[at] * static_cast<double>(size) : 0;
+      double above = 0;
+      for (std::size_t limit = 0; limit < limits_[at].size(); ++limit) {
+        above += point.limits[static_cast<std::size_t>(first_limit_row_[at]) - families_.size() + limit] *
+                 static_cast<double>(limits_[at][limit].of_size[static_cast<std::size_t>(size)]);
+      }
+      for (const auto filling : fillings_of_[at]) {
+        if (filling >= point.fillings.size()) break;
+        above += point.fillings[filling] * fillings_[filling].of_size[static_cast<std::size_t>(size)];
+      }
       question.above.push_back(std::max<std::int64_t>(0, static_cast<std::int64_t>(std::floor(above))));
     }
     auto answer = run.price(question);
@@ -214,6 +287,18 @@ void ColumnGeneration::generate(std::int64_t target) {
   }
 }
 
+std::vector<RunPricing::Limit> ColumnGeneration::limits(std::size_t at) const {
+  auto limits = limits_[at];
+  for (const auto filling : fillings_of_[at]) {
+    // In thousandths, rounded down: whole fillings then stay within a thousand.
+    auto& limit = limits.emplace_back(RunPricing::Limit{1'000, {}});
+    for (const auto weight : fillings_[filling].of_size) {
+      limit.of_size.push_back(static_cast<std::int64_t>(std::floor(1'000 * weight + 1e-6)));
+    }
+  }
+  return limits;
+}
+
 std::vector<double> ColumnGeneration::reduced_values() const {
   auto values = program_.reduced_weights();
   for (auto& value : values) value *= scale;
@@ -221,6 +306,44 @@ std::vector<double> ColumnGeneration::reduced_values() const {
 }
 
 std::size_t ColumnGeneration::add_cuts() {
+  const auto added = add_filling_cuts() + add_company_cuts();
+  if (added > 0) program_.solve(LinearProgram::Start::after_bounds, most_iterations);
+  return added;
+}
+
+/// Of one run's groups the linear program takes parts, so that they fill places that whole groups could not. What all whole
+/// fillings keep and the parts break is found by another small linear program: weights by size under which no filling is
+/// worth more than 1 and the parts are worth most.
+std::size_t ColumnGeneration::add_filling_cuts() {
+  std::vector<std::vector<double>> used(runs_.size());
+  const auto amounts = program_.amounts();
+  for (std::size_t at = 0; at < amounts.size(); ++at) {
+    const auto run = static_cast<std::size_t>(run_at_[pool_[at].run]);
+    if (amounts[at] < 1e-6 || runs_[run].most_groups() == 1) continue;
+    if (used[run].empty()) used[run].resize(static_cast<std::size_t>(runs_[run].most_children()) + 1);
+    used[run][static_cast<std::size_t>(pool_[at].children)] += amounts[at];
+  }
+  std::size_t added = 0;
+  for (std::size_t run = 0; run < runs_.size(); ++run) {
+    const auto is_whole = [](double amount) { return std::abs(amount - std::round(amount)) < 1e-6; };
+    if (std::all_of(used[run].begin(), used[run].end(), is_whole)) continue;
+    auto weights = filling_weights(used[run], static_cast<std::size_t>(index_.places_left(runs_[run].run())), runs_[run]);
+    if (weights.empty()) continue;
+    std::vector<LinearProgram::Entry> columns;
+    for (std::size_t at = 0; at < pool_.size(); ++at) {
+      if (static_cast<std::size_t>(run_at_[pool_[at].run]) != run) continue;
+      columns.push_back({static_cast<int>(at), weights[static_cast<std::size_t>(pool_[at].children)]});
+    }
+    fillings_of_[run].push_back(fillings_.size());
+    fillings_.push_back({std::move(weights), static_cast<int>(program_.row_count())});
+    program_.add_row(1, columns);
+    ++added;
+  }
+  return added;
+}
+
+/// Of three things of which each can be used once, two are used at most once.
+std::size_t ColumnGeneration::add_company_cuts() {
   if (index_.policy().groups_per_family != 1 || cuts_.size() >= most_cuts) return 0;
   const auto amounts = program_.amounts();
   const auto family_count = static_cast<std::uint32_t>(index_.family_count());
@@ -276,15 +399,16 @@ std::size_t ColumnGeneration::add_cuts() {
     for (std::size_t at = 0; at < pool_.size(); ++at) {
       if (uses_two(pool_[at], cut, family_count)) columns.push_back({static_cast<int>(at), 1});
     }
+    cut_rows_.push_back(static_cast<int>(program_.row_count()));
     program_.add_row(1, columns);
     cuts_.push_back(cut);
     ++added;
   }
-  if (added > 0) program_.solve(LinearProgram::Start::after_bounds, most_iterations);
   return added;
 }
 
-ColumnGeneration::Complete ColumnGeneration::columns_for(std::int64_t least, std::size_t most) {
+ColumnGeneration::Complete ColumnGeneration::columns_for(std::int64_t least, std::size_t most,
+                                                         const std::function<bool()>& stop) {
   Complete complete;
   if (!bound_) return {{}, false};
   // How far the best of each run may be missed: less by what this proposal is worth than the bound.
@@ -292,7 +416,7 @@ ColumnGeneration::Complete ColumnGeneration::columns_for(std::int64_t least, std
   auto bound = price_of_capacities(best_prices_);
   std::vector<std::int64_t> best;
   for (const auto& run : runs_) {
-    if (stop_ && stop_()) return {{}, false};
+    if (stop && stop()) return {{}, false};
     RunPricing::Question question;
     question.prices = &best_prices_;
     question.nodes = nodes_;
@@ -305,7 +429,7 @@ ColumnGeneration::Complete ColumnGeneration::columns_for(std::int64_t least, std
   }
   const auto slack = bound - least;
   for (std::size_t at = 0; at < runs_.size(); ++at) {
-    if (stop_ && stop_()) return {{}, false};
+    if (stop && stop()) return {{}, false};
     const auto& run = runs_[at];
     const auto places = index_.places_left(run.run());
     RunPricing::Question question;

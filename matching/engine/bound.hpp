@@ -48,6 +48,8 @@ class ColumnGeneration {
   [[nodiscard]] const Charges& best_prices() const { return best_prices_; }
   [[nodiscard]] std::int64_t rounds() const { return rounds_; }
   [[nodiscard]] const std::vector<RunPricing>& runs() const { return runs_; }
+  /// What groups of a run may use together, with the cuts so far; `at` is its place among `runs`.
+  [[nodiscard]] std::vector<RunPricing::Limit> limits(std::size_t at) const;
   /// The pool's columns with what each has left at the last prices of the linear program.
   [[nodiscard]] std::vector<double> reduced_values() const;
 
@@ -56,13 +58,21 @@ class ColumnGeneration {
     std::vector<Column> columns;
     bool is_complete = true;
   };
-  [[nodiscard]] Complete columns_for(std::int64_t least, std::size_t most);
+  [[nodiscard]] Complete columns_for(std::int64_t least, std::size_t most, const std::function<bool()>& stop);
 
  private:
   struct Point {
-    std::vector<double> families, groups, places, cuts;  // groups and places by run
+    std::vector<double> families, limits, cuts, fillings;
+  };
+  /// What groups of a run may use together so that it is no more than a whole number of them could: by size in children,
+  /// against 1.
+  struct Filling {
+    std::vector<double> of_size;
+    int row = 0;
   };
   void add_rows();
+  std::size_t add_filling_cuts();
+  std::size_t add_company_cuts();
   void add_to_program(const Column& column);
   [[nodiscard]] Point program_point() const;
   [[nodiscard]] Point between(const Point& from, const Point& to, double part) const;
@@ -79,11 +89,15 @@ class ColumnGeneration {
   std::vector<RunPricing> runs_;
   std::vector<std::int32_t> run_at_, row_of_family_;  // -1: not in the scope
   std::vector<FamilyAt> families_;                    // by row
-  std::vector<int> places_row_;                       // by run in scope; -1 none
+  std::vector<std::vector<RunPricing::Limit>> limits_;  // by run in scope
+  std::vector<int> first_limit_row_;
   std::vector<Column> pool_;
   std::unordered_set<std::uint64_t> known_;
   LinearProgram program_;
   std::vector<Cut> cuts_;
+  std::vector<int> cut_rows_;
+  std::vector<Filling> fillings_;
+  std::vector<std::vector<std::size_t>> fillings_of_;  // by run in scope
   int first_cut_row_ = 0;
 
   std::optional<std::int64_t> bound_;

@@ -24,8 +24,9 @@ class Improver {
       : index_(index), search_(search), generation_(index, scope, search.stop_pricing ? search.stop_pricing : search.stop), random_(search.seed) {
     for (const auto& group : groups) improved_.value += group.value;
     improved_.groups = std::move(groups);
-    most_groups_of_.assign(index.run_count(), 1);
-    for (const auto& run : generation_.runs()) most_groups_of_[run.run()] = run.most_groups();
+    limits_.resize(index.run_count());
+    first_limit_.resize(index.run_count());
+    read_limits();
   }
 
   Improved run() {
@@ -40,6 +41,7 @@ class Improver {
       generation_.generate(improved_.value);
       note_bound();
     }
+    read_limits();
     if (can_choose) choose_from_all();
     return std::move(improved_);
   }
@@ -58,6 +60,16 @@ class Improver {
       generation_.add(group);
     }
     generation_.start_at(std::move(prices));
+  }
+
+  void read_limits() {
+    limit_count_ = 0;
+    for (std::size_t at = 0; at < generation_.runs().size(); ++at) {
+      const auto run = generation_.runs()[at].run();
+      limits_[run] = generation_.limits(at);
+      first_limit_[run] = limit_count_;
+      limit_count_ += limits_[run].size();
+    }
   }
 
   void note_bound() {
@@ -88,7 +100,7 @@ class Improver {
   void choose_from_all() {
     for (auto part = first_part; part >= 1 && !is_settled() && !stopped(); part /= 2) {
       const auto least = generation_.bound() - (generation_.bound() - improved_.value) / part + 1;
-      auto all = generation_.columns_for(least, search_.most_columns);
+      auto all = generation_.columns_for(least, search_.most_columns, search_.stop);
       if (stopped()) return;
       choose_near(all.columns, 1);
       if (stopped() || is_settled()) return;
@@ -222,9 +234,9 @@ class Improver {
   }
 
   [[nodiscard]] Packing packing_of(const std::vector<Column>& columns) const {
-    // Items: families, then runs by groups, then runs by places; only what is used has a number.
+    // Items: families, then the limits of runs; only what is used has a number.
     Packing packing;
-    std::vector<std::int64_t> item_of(index_.family_count() + 2 * index_.run_count(), -1);
+    std::vector<std::int64_t> item_of(index_.family_count() + limit_count_, -1);
     const auto item = [&](std::size_t thing, std::int64_t capacity) {
       if (item_of[thing] < 0) {
         item_of[thing] = static_cast<std::int64_t>(packing.capacities.size());
@@ -235,11 +247,10 @@ class Improver {
     for (const auto& column : columns) {
       PackingSet set{column.value, {}};
       for (const auto family : column.families) set.uses.push_back({item(family, index_.most_groups(family)), 1});
-      const auto most_groups = most_groups_of_[column.run];
-      set.uses.push_back({item(index_.family_count() + column.run, most_groups), 1});
-      if (most_groups > 1) {
-        set.uses.push_back({item(index_.family_count() + index_.run_count() + column.run, index_.places_left(column.run)),
-                            column.children});
+      for (std::size_t at = 0; at < limits_[column.run].size(); ++at) {
+        const auto& limit = limits_[column.run][at];
+        const auto used = limit.of_size[static_cast<std::size_t>(column.children)];
+        if (used > 0) set.uses.push_back({item(index_.family_count() + first_limit_[column.run] + at, limit.most), used});
       }
       std::sort(set.uses.begin(), set.uses.end(), [](const auto& a, const auto& b) { return a.item < b.item; });
       packing.sets.push_back(std::move(set));
@@ -252,7 +263,9 @@ class Improver {
   ColumnGeneration generation_;
   Random random_;
   Improved improved_;
-  std::vector<std::int64_t> most_groups_of_;
+  std::vector<std::vector<RunPricing::Limit>> limits_;  // by run
+  std::vector<std::size_t> first_limit_;
+  std::size_t limit_count_ = 0;
 };
 
 }  // namespace

@@ -341,13 +341,21 @@ std::optional<RunAt> Explainer::nearest_anywhere(FamilyAt family) const {
   return nearest;
 }
 
+std::vector<RunAt> Explainer::runs_looked_at(FamilyAt family) const {
+  auto runs = runs_near(family);
+  if (runs.empty()) {
+    if (const auto nearest = nearest_anywhere(family)) runs.push_back(*nearest);
+  }
+  return runs;
+}
+
 /// The reason is that of the run that breaks fewest rules, and of these the nearest.
 LeftOut Explainer::left_out(FamilyAt family) const {
   const auto& here = index_.family(family);
   std::array<std::int64_t, rule_count> counted{};
   std::optional<RunAt> best;
   std::pair<int, double> best_rank;
-  for (const auto run : runs_near(family)) {
+  for (const auto run : runs_looked_at(family)) {
     ++counted[static_cast<std::size_t>(rule_of(family, run))];
     const int broken = index_.find_candidate(run, family) ? 0 : count_broken(here, index_.offer(run), index_.run(run));
     if (best && broken > best_rank.first) continue;
@@ -355,10 +363,6 @@ LeftOut Explainer::left_out(FamilyAt family) const {
     if (best && best_rank <= rank) continue;
     best = run;
     best_rank = rank;
-  }
-  if (!best) {
-    best = nearest_anywhere(family);
-    if (best) ++counted[static_cast<std::size_t>(rule_of(family, *best))];
   }
   auto why = best ? refusal_of(family, *best, rule_of(family, *best)) : nothing_wanted_is_offered(here);
   return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted),

@@ -28,6 +28,8 @@ class Explainer {
   Explainer(const Index& index, std::span<const FoundGroup> groups);
 
   [[nodiscard]] LeftOut left_out(FamilyAt family) const;
+  /// The runs that tell a family why it is left out: those near of what it wants, else the nearest.
+  [[nodiscard]] std::vector<RunAt> runs_looked_at(FamilyAt family) const;
   [[nodiscard]] NotTogether why_not_together(FamilyAt family, FamilyAt other) const;
   /// The pins of families to runs on which no group has them.
   [[nodiscard]] std::vector<PinMissed> missed_pins() const;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -69,6 +70,7 @@ class Living::State {
       return false;
     }
     begin();
+    near_.reset();
     const auto& kept = new_offers_.emplace_back(offer);
     std::vector<FamilyAt> free;
     for (const auto run : index_.add_offer(kept)) {
@@ -87,6 +89,7 @@ class Living::State {
     const auto found = offers_.find(id);
     if (found == offers_.end()) return false;
     begin();
+    near_.reset();
     std::vector<FamilyAt> free;
     const auto runs = found->second;
     offers_.erase(found);
@@ -123,43 +126,105 @@ class Living::State {
     Instance all;
     all.policy = policy_;
     for (FamilyAt family = 0; family < index_.family_count(); ++family) {
-      if (index_.find_family(index_.family(family).id) == family) all.families.push_back(index_.family(family));
+      if (is_here(family)) all.families.push_back(index_.family(family));
     }
     for (const auto& [id, runs] : offers_) all.offers.push_back(index_.offer(runs.front()));
     std::sort(all.offers.begin(), all.offers.end(), [](const Offer& a, const Offer& b) { return a.id < b.id; });
-    for (const auto& group : found_groups(work_.now)) {
-      if (!is_agreed(group)) continue;
-      auto& standing = all.standing.emplace_back();
-      standing.standing = matching::Standing::agreed;
-      standing.run = index_.run(group.run).id;
-      for (const auto family : group.families) standing.families.push_back(index_.family(family).id);
+    for (GroupAt group = 0; group < work_.now.group_count(); ++group) {
+      if (work_.now.group(group).locked && !work_.now.group(group).families.empty()) all.standing.push_back(standing_of(group));
     }
     return all;
   }
 
   [[nodiscard]] Proposal proposal() const {
     Proposal proposal;
-    const auto found = found_groups(work_.now);
-    const Explainer explainer(index_, found);
-    for (const auto& group : found) {
+    for (const auto& group : found_groups(work_.now)) {
       proposal.groups.push_back(describe(index_, group));
       proposal.score += proposal.groups.back().score;
       if (is_agreed(group)) proposal.groups.back().standing = matching::Standing::agreed;
     }
+    std::vector<FamilyAt> left;
     for (FamilyAt family = 0; family < index_.family_count(); ++family) {
-      if (index_.find_family(index_.family(family).id) != family || !work_.now.groups_of(family).empty()) continue;
-      proposal.left_out.push_back(explainer.left_out(family));
+      if (is_here(family) && work_.now.groups_of(family).empty()) left.push_back(family);
     }
+    proposal.left_out = explain(instance(), left);
     proposal.why_not = count_reasons(proposal.left_out);
     return proposal;
   }
 
   [[nodiscard]] LeftOut why_left_out(std::string_view id) const {
-    const auto found = found_groups(work_.now);
-    return Explainer(index_, found).left_out(index_.find_family(id).value());
+    const auto family = index_.find_family(id).value();
+    return explain(surroundings_of(family), std::vector{family}).front();
   }
 
  private:
+  [[nodiscard]] bool is_here(FamilyAt family) const { return index_.find_family(index_.family(family).id) == family; }
+
+  /// Beside agreed groups there is less of runs and families than this index, which seats them like others, knows: so words
+  /// are found by an index that sets them aside.
+  [[nodiscard]] std::vector<LeftOut> explain(const Instance& around, const std::vector<FamilyAt>& families) const {
+    const Index beside(around);
+    std::unordered_map<std::string_view, RunAt> runs;
+    for (RunAt run = 0; run < beside.run_count(); ++run) runs.emplace(beside.run(run).id, run);
+    std::vector<FoundGroup> groups;
+    for (const auto& [id, at] : runs) {
+      for (const auto group : work_.now.groups_of_run(runs_.at(id))) {
+        const auto& here = work_.now.group(group);
+        if (here.families.empty() || here.locked) continue;
+        auto& found = groups.emplace_back();
+        found.run = at;
+        for (const auto& seated : here.families) found.families.push_back(*beside.find_family(index_.family(seated.family).id));
+      }
+    }
+    const Explainer explainer(beside, groups);
+    std::vector<LeftOut> reasons;
+    for (const auto family : families) reasons.push_back(explainer.left_out(*beside.find_family(index_.family(family).id)));
+    return reasons;
+  }
+
+  /// The part of the instance that tells why a family is left out: the runs it is told of, who could be there, and the agreed
+  /// groups of these.
+  [[nodiscard]] Instance surroundings_of(FamilyAt family) const {
+    std::set<FamilyAt> families{family};
+    std::set<RunAt> runs;
+    std::set<GroupAt> agreed;
+    const auto add_group = [&](GroupAt group) {
+      for (const auto& seated : work_.now.group(group).families) families.insert(seated.family);
+      if (work_.now.group(group).locked) agreed.insert(group);
+    };
+    if (!near_) near_.emplace(index_, std::span<const FoundGroup>{});
+    for (const auto run : near_->runs_looked_at(family)) {
+      runs.insert(run);
+      for (const auto& candidate : index_.candidates(run)) families.insert(candidate.family);
+      for (const auto group : work_.now.groups_of_run(run)) add_group(group);
+    }
+    const std::vector<FamilyAt> first(families.begin(), families.end());
+    for (const auto one : first) {
+      for (const auto group : work_.now.groups_of(one)) add_group(group);
+    }
+    Instance around;
+    around.policy = policy_;
+    for (const auto group : agreed) {
+      runs.insert(work_.now.group(group).run);
+      around.standing.push_back(standing_of(group));
+    }
+    for (const auto one : families) around.families.push_back(index_.family(one));
+    std::map<std::string_view, std::vector<RunAt>> by_offer;
+    for (const auto run : runs) by_offer[index_.offer(run).id].push_back(run);
+    for (const auto& [id, of_offer] : by_offer) {
+      auto& offer = around.offers.emplace_back(index_.offer(of_offer.front()));
+      offer.runs.clear();
+      for (const auto run : of_offer) offer.runs.push_back(index_.run(run));
+    }
+    return around;
+  }
+
+  [[nodiscard]] StandingGroup standing_of(GroupAt group) const {
+    StandingGroup standing{matching::Standing::agreed, index_.run(work_.now.group(group).run).id, {}};
+    for (const auto& seated : work_.now.group(group).families) standing.families.push_back(index_.family(seated.family).id);
+    return standing;
+  }
+
   /// So many families at most are settled one by one after an event.
   static constexpr std::size_t most_settled = 64;
 
@@ -279,6 +344,7 @@ class Living::State {
   std::unordered_map<std::string_view, RunAt> runs_;
   std::unordered_map<std::string_view, std::vector<RunAt>> offers_;
   std::int64_t score_before_ = 0;
+  mutable std::optional<Explainer> near_;  // knows where runs are, until these change
 };
 
 Living::Living(Instance instance, std::uint64_t seed, LivingOptions options)

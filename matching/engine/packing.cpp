@@ -401,9 +401,11 @@ class Packer {
   }
   static std::vector<At> sorted_pair(At a, At b) { return a < b ? std::vector<At>{a, b} : std::vector<At>{b, a}; }
 
-  /// The two items that are most undecided to be together; else a set.
+  /// The two items that are most undecided to be together; else a set. Two that are together wherever they are at all would
+  /// part nothing: a packing may leave both out.
   std::optional<Branch> choose() const {
     std::map<std::pair<At, At>, double> pairs;
+    std::map<At, double> used;
     const auto amounts = program_.amounts();
     std::optional<Branch> best;
     double nearest = 1;
@@ -411,11 +413,13 @@ class Packer {
       if (amounts[at] < integral || amounts[at] > 1 - integral) continue;
       const auto items = single_items(alive_[at]);
       for (std::size_t a = 0; a < items.size() && items.size() <= 40; ++a) {
+        used[items[a]] += amounts[at];
         for (std::size_t b = a + 1; b < items.size(); ++b) pairs[{items[a], items[b]}] += amounts[at];
       }
     }
     for (const auto& [pair, amount] : pairs) {
       if (amount < 1e-5 || amount > 1 - 1e-5 || std::abs(amount - 0.6) >= nearest) continue;
+      if (used[pair.first] + used[pair.second] - 2 * amount < 1e-5) continue;
       nearest = std::abs(amount - 0.6);
       best = Branch{Branch::Kind::together, pair.first, pair.second};
     }

@@ -330,6 +330,24 @@ std::vector<FamilyAt> RunPricing::families() const {
   return families;
 }
 
+std::vector<RunPricing::Limit> RunPricing::limits() const {
+  std::vector<Limit> limits;
+  const auto add = [&](std::int64_t most, const auto& of_size) {
+    auto& limit = limits.emplace_back(Limit{most, std::vector<std::int64_t>(savings_.size(), 0)});
+    for (std::int64_t size = 0; size <= most_children_; ++size) {
+      if (has_size(size)) limit.of_size[static_cast<std::size_t>(size)] = of_size(size);
+    }
+  };
+  const auto places = index_.places_left(run_);
+  add(most_groups_, [](std::int64_t) { return std::int64_t{1}; });
+  if (most_groups_ > 1) add(places, [](std::int64_t size) { return size; });
+  // The places times (most + 1) / (places + 1), rounded down on both sides.
+  for (std::int64_t most = 1; most < most_groups_; ++most) {
+    add(most, [&](std::int64_t size) { return size * (most + 1) / (places + 1); });
+  }
+  return limits;
+}
+
 bool uses_two(const Column& column, const Cut& cut, std::size_t family_count) {
   int used = 0;
   for (const auto thing : cut.things) {

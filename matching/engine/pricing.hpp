@@ -76,6 +76,14 @@ class RunPricing {
   }
   /// How many groups the run has places for at most.
   [[nodiscard]] std::int64_t most_groups() const { return most_groups_; }
+  /// What groups of the run may use together: `most`, where one of so many children uses `of_size`.
+  struct Limit {
+    std::int64_t most = 1;
+    std::vector<std::int64_t> of_size;
+  };
+  /// Their number, their places, and what follows for those that are large against the places: of groups with more than a
+  /// third of them, at most two. A linear program does not know that by itself.
+  [[nodiscard]] std::vector<Limit> limits() const;
   [[nodiscard]] std::vector<FamilyAt> families() const;
   [[nodiscard]] bool can_have_groups() const { return most_groups_ > 0; }
 

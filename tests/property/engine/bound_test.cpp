@@ -3,6 +3,8 @@
 
 #include "matching/engine/bound.hpp"
 #include "matching/engine/engine.hpp"
+#include "matching/engine/packing.hpp"
+#include "matching/engine/random.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -136,4 +138,52 @@ TEST_CASE("no proposal is worth more than the bound, whenever its search is stop
   WARN("bounds " << bounds << ", optima " << optima);
   CHECK(early > 10);
   CHECK(bounds * 100 <= optima * 112);
+}
+
+TEST_CASE("a set that only places keep out is decided in a few nodes") {
+  // Two sets of five places each where nine are left: the linear program takes one of them and four fifths of the other.
+  const Packing packing{{1, 1, 1, 1, 9}, {{10, {{0, 1}, {1, 1}, {4, 5}}}, {9, {{2, 1}, {3, 1}, {4, 5}}}}};
+  PackingSearch search;
+  search.nodes = 10;
+  const auto answer = pack(packing, search);
+  CHECK(answer.weight == 10);
+  CHECK(answer.is_proven());
+}
+
+TEST_CASE("packings drawn at random are chosen as trying all choices does") {
+  std::int64_t nodes = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    Packing packing;
+    for (int item = 0; item < 6; ++item) packing.capacities.push_back(1);
+    packing.capacities.push_back(static_cast<std::int64_t>(5 + random.below(6)));
+    for (int count = 0; count < 11; ++count) {
+      auto& set = packing.sets.emplace_back();
+      set.weight = static_cast<std::int64_t>(1 + random.below(50));
+      for (std::uint32_t item = 0; item < 6; ++item) {
+        if (random.below(3) == 0) set.uses.push_back({item, 1});
+      }
+      set.uses.push_back({6, static_cast<std::int64_t>(1 + random.below(5))});
+    }
+    std::int64_t best = 0;
+    for (std::uint32_t choice = 0; choice < 1U << packing.sets.size(); ++choice) {
+      std::vector<std::uint32_t> chosen;
+      std::int64_t weight = 0;
+      for (std::uint32_t set = 0; set < packing.sets.size(); ++set) {
+        if ((choice >> set & 1) == 0) continue;
+        chosen.push_back(set);
+        weight += packing.sets[set].weight;
+      }
+      if (weight > best && fits(packing, chosen)) best = weight;
+    }
+    PackingSearch search;
+    search.nodes = 2'000;
+    const auto answer = pack(packing, search);
+    REQUIRE(answer.weight == best);
+    REQUIRE(answer.is_proven());
+    REQUIRE(fits(packing, answer.chosen));
+    nodes += answer.nodes;
+  }
+  CHECK(nodes > 300);
 }
