@@ -10,10 +10,12 @@ import * as healthz from './rows/healthz.mjs'
 import * as ledger from './rows/ledger.mjs'
 import * as matching from './rows/matching.mjs'
 import * as optimum from './rows/optimum.mjs'
+import * as peers from './rows/peers.mjs'
 import * as pools from './rows/pools.mjs'
 
-const rows = { healthz, catalogue, ledger, pools, matching, optimum }
+const rows = { healthz, catalogue, ledger, pools, matching, optimum, peers }
 const usage = `usage: script/bench [--rounds N] [--seconds N] [--only NAME]... [--seed N] [--json FILE] [--program FILE]
+       [--long] [--pictures FOLDER]
 ${Object.entries(rows).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`).join('\n')}`
 
 function wrongUse(why) {
@@ -29,6 +31,8 @@ function options() {
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: Object.keys(rows) },
       json: { type: 'string' },
+      long: { type: 'boolean', default: false },
+      pictures: { type: 'string' },
       program: { type: 'string', default: join(import.meta.dirname, '../../build/commonpurse') },
     },
   })
@@ -38,6 +42,7 @@ function options() {
   }
   values.only = values.only.flatMap((names) => names.split(','))
   for (const name of values.only) if (!rows[name]) wrongUse(`There is no row ${name}.`)
+  if (values.pictures && !existsSync(values.pictures)) wrongUse(`There is no folder ${values.pictures}.`)
   values.program = resolve(values.program)
   if (!existsSync(values.program)) wrongUse(`There is no ${values.program}.`)
   return values

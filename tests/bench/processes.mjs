@@ -77,6 +77,12 @@ function stat(pid) {
   }
 }
 
+/** CPU-seconds of one process with all its threads; nothing once it is gone. */
+export function cpuSecondsOf(pid) {
+  const fields = stat(pid)
+  return fields && (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
 /**
  * CPU-seconds, in user and system mode, of all threads of a process and of all its descendants,
  * those included that ended and were waited for.

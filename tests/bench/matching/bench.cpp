@@ -1,12 +1,17 @@
 // Measures the engine in CPU-seconds. What each command prints is one JSON object a line, which tests/bench/rows reads.
 #include "tests/bench/matching/bench.hpp"
 
+#include "matching/command/wire.hpp"
 #include "matching/engine/generator.hpp"
+#include "matching/engine/rules.hpp"
 
 #include <ctime>
 #include <exception>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
+#include <stdexcept>
 
 namespace cp::matching::bench {
 
@@ -29,6 +34,16 @@ Instance instance_of(std::int64_t families, std::int64_t offers, const std::stri
   return generate({families, offers, std::stod(density), seed});
 }
 
+Instance read_instance(const std::string& path) {
+  std::ifstream from(path, std::ios::binary);
+  if (!from) throw std::runtime_error(path + ": cannot be read.");
+  const std::string text{std::istreambuf_iterator<char>(from), {}};
+  auto instance = json::read<Instance>(text, {.bytes = text.size(), .depth = 16});
+  if (!instance) throw std::runtime_error(path + ": " + instance.error().detail);
+  if (const auto valid = validate(*instance); !valid) throw std::runtime_error(path + ": " + valid.error().detail);
+  return std::move(*instance);
+}
+
 }  // namespace cp::matching::bench
 
 int main(int count, char** words) {
@@ -40,7 +55,14 @@ int main(int count, char** words) {
   };
   const std::map<std::string, Command> commands{
       {"search", {"FAMILIES OFFERS DENSITY SECONDS...", 4, search_command}},
+      {"baselines", {"FAMILIES OFFERS DENSITY SECONDS...", 4, baselines_command}},
+      {"country", {"FAMILIES OFFERS DENSITY SECONDS THREADS", 5, country_command}},
+      {"growth", {"MOST_FAMILIES", 1, growth_command}},
+      {"living", {"FAMILIES OFFERS DENSITY EVENTS SECONDS", 5, living_command}},
+      {"explanations", {"FAMILIES OFFERS DENSITY", 3, explanations_command}},
       {"optimum", {"FOLDER SECONDS...", 2, optimum_command}},
+      {"columns", {"FOLDER FAMILIES OFFERS DENSITY SEED MOST_CHILDREN", 6, columns_command}},
+      {"solve", {"INSTANCE SECONDS...", 2, solve_command}},
   };
   const Words arguments(words + std::min(count, 2), words + count);
   const auto found = count > 1 ? commands.find(words[1]) : commands.end();

@@ -19,8 +19,18 @@ Search search_of(double seconds, std::uint64_t seed = 1);
 /// `density` is one of the names of densities or a number from 0 to 1.
 Instance instance_of(std::int64_t families, std::int64_t offers, const std::string& density, std::uint64_t seed);
 
+/// An instance from a file of JSON; throws what is wrong with it.
+Instance read_instance(const std::string& path);
+
 // Each is one command of `bench_matching` and answers its exit status.
 int search_command(const Words& words);
+int baselines_command(const Words& words);
+int country_command(const Words& words);
+int growth_command(const Words& words);
+int living_command(const Words& words);
+int explanations_command(const Words& words);
 int optimum_command(const Words& words);
+int columns_command(const Words& words);
+int solve_command(const Words& words);
 
 }  // namespace cp::matching::bench

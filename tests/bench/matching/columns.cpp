@@ -212,6 +212,33 @@ void write_program(std::ostream& to, const Columns& columns) {
   to << "\nEnd\n";
 }
 
+void write_facts(std::ostream& to, const Columns& columns) {
+  for (std::size_t at = 0; at < columns.groups.size(); ++at) {
+    const auto& group = columns.groups[at];
+    to << "group(" << at << ',' << group.run << ',' << group.children << ',' << group.value << ").";
+    for (const auto family : group.families) to << " in(" << at << ',' << family << ").";
+    to << '\n';
+  }
+  for (std::size_t run = 0; run < columns.runs.size(); ++run) {
+    to << "places(" << run << ',' << columns.runs[run]->places_left << ").\n";
+  }
+  for (std::size_t family = 0; family < columns.most_groups.size(); ++family) {
+    to << "most(" << family << ',' << columns.most_groups[family] << ").\n";
+  }
+  to << "{ take(G) } :- group(G,_,_,_).\n"
+        ":- most(F,M), #count { G : take(G), in(G,F) } > M.\n"
+        ":- places(R,P), #sum { C,G : take(G), group(G,R,C,_) } > P.\n"
+        "#maximize { V,G : take(G), group(G,_,_,V) }.\n"
+        "#show.\n";
+}
+
+void keep_groups_small(Instance& instance, std::int64_t most_children) {
+  for (auto& offer : instance.offers) {
+    offer.maximum_children = std::min(offer.maximum_children, std::max(most_children, offer.minimum_children));
+    for (auto& run : offer.runs) run.places_left = std::min(run.places_left, 2 * offer.maximum_children);
+  }
+}
+
 Proposal proposal_of(const Instance& instance, const Columns& columns, const std::vector<std::size_t>& chosen) {
   Proposal proposal;
   std::vector<bool> placed(instance.families.size());

@@ -32,6 +32,13 @@ std::optional<Columns> all_columns(const Instance& instance, std::size_t most);
 /// In the LP format of CPLEX, which CBC, GLPK and HiGHS read: groups are x0, x1, ...
 void write_program(std::ostream& to, const Columns& columns);
 
+/// The same as facts and rules for clingo, an answer-set solver.
+void write_facts(std::ostream& to, const Columns& columns);
+
+/// No offer has groups of more children than this or its smallest group, so that all groups of a crowded instance can be
+/// listed. It is the instance that changes, for the engine as for everybody.
+void keep_groups_small(Instance& instance, std::int64_t most_children);
+
 /// These groups as a proposal, for the checker to look through the rules of; it says nothing of scores.
 Proposal proposal_of(const Instance& instance, const Columns& columns, const std::vector<std::size_t>& chosen);
 

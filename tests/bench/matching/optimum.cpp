@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_groups = 150'000;
-constexpr int most_proof_s = 300;  // CPU
+constexpr int most_proof_s = 120;  // CPU
 
 /// Groups of a dense instance are so small, or there were too many to enumerate.
 constexpr std::int64_t most_children_where_dense = 4;
@@ -31,11 +31,7 @@ struct Case {
   [[nodiscard]] std::string name() const { return std::to_string(families) + "-" + density + "-" + std::to_string(seed); }
   [[nodiscard]] Instance instance() const {
     auto made = instance_of(families, offers, density, seed);
-    if (density != "dense") return made;
-    for (auto& offer : made.offers) {
-      offer.maximum_children = std::min(offer.maximum_children, std::max(most_children_where_dense, offer.minimum_children));
-      for (auto& run : offer.runs) run.places_left = std::min(run.places_left, 2 * offer.maximum_children);
-    }
+    if (density == "dense") keep_groups_small(made, most_children_where_dense);
     return made;
   }
 };

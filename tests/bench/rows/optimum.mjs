@@ -23,6 +23,6 @@ export async function measure(bench) {
     figures: { instances, summaries },
     lines,
     notes: [`Optimum: ${summaries.filter((one) => one.which === 'all').map((one) => `${one.optimal} of ${one.instances} reached in ${one.given_s} s`).join(', ')}; ` +
-      `${skipped.length} instances left out, which have more than 150,000 groups or were not proved in 300 CPU-s.`],
+      `${skipped.length} instances left out, which have more than 150,000 groups or were not proved in 120 CPU-s.`],
   }
 }
