@@ -16,7 +16,7 @@ namespace cp::matching {
 /// Few families who could do much: what trying everything can still solve.
 inline Instance small_instance(std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  const auto families = static_cast<std::int64_t>(5 + random() % 5);
+  const auto families = static_cast<std::int64_t>(5 + random() % 6);
   const auto offers = static_cast<std::int64_t>(2 + random() % 3);
   auto instance = generate({families, offers, 1.0, seed});
   instance.policy->groups_per_family = 1;
