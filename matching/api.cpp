@@ -174,9 +174,9 @@ Task<Result<http::Answer<RunMap>>> MatchingApi::map(http::Request& request, RunP
 
 Task<Result<http::Answer<FamilyProposals>>> MatchingApi::proposals(http::Request& request, http::NoParams) {
   auto work = [&](db::Tx& tx) -> Result<FamilyProposals> {
-    const auto newest = store::list(tx, authority_of(request), std::nullopt, 1);
-    if (newest.empty() || !request.who().family) return FamilyProposals();
-    return proposals_for(*request.who().family, *store::find(tx, newest.front().id));
+    if (!request.who().family) return FamilyProposals();
+    const auto newest = store::newest_of(tx, authority_of(request), *request.who().family);
+    return newest ? proposals_for(*request.who().family, *newest) : FamilyProposals();
   };
   auto found = co_await context_.database.read(work);
   if (!found) co_return found.error();

@@ -6,6 +6,7 @@
 #include "matching/engine/unmet.hpp"
 #include "matching/report.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
@@ -56,7 +57,12 @@ Task<Result<Gathered>> Finder::gather(Id<"authority"> authority, std::optional<s
   if (!offers) co_return offers.error();
   gathered.offers = std::move(*offers);
   if (activity_type) {
+    // Whoever does not want it is not left out of it.
     std::erase_if(gathered.offers, [&](const auto& offer) { return offer.activity_type != *activity_type; });
+    std::erase_if(gathered.families, [&](const auto& family) {
+      return std::none_of(family.interests.begin(), family.interests.end(),
+                          [&](const auto& interest) { return interest.activity_type == *activity_type; });
+    });
   }
 
   pools::CommitmentsQuery question{authority, {}};
@@ -75,13 +81,16 @@ Task<Result<Gathered>> Finder::gather(Id<"authority"> authority, std::optional<s
   co_return gathered;
 }
 
-Task<Result<Proposal>> Finder::propose_on_worker(const Instance& instance) {
+Task<Result<Proposal>> Finder::propose_on_worker(const Instance& instance, std::optional<std::string> activity_type) {
   auto work = [&]() -> Result<Proposal> {
     CP_TRY(validate(instance));
     Search search;
     search.time_used = time_from_now(std::chrono::milliseconds(context_.config.matching_deadline_ms));
     auto proposal = propose(instance, search);
     proposal.unmet = find_unmet(instance, proposal.left_out);
+    if (activity_type) {
+      std::erase_if(proposal.unmet, [&](const UnmetNeed& need) { return need.activity_type != *activity_type; });
+    }
     return proposal;
   };
   co_return co_await context_.workers.run(work);
@@ -100,7 +109,7 @@ Task<Result<StoredRun>> Finder::look(Question question) {
   const auto instance = co_await instance_of(question);
   if (!instance) co_return instance.error();
   const auto began = std::chrono::steady_clock::now();
-  const auto proposal = co_await propose_on_worker(*instance);
+  const auto proposal = co_await propose_on_worker(*instance, question.activity_type);
   if (!proposal) co_return proposal.error();
   if (const auto pinned = check_pins(*proposal); !pinned) co_return pinned.error();
   auto run = stored_run(*proposal, *instance, context_.ids, now);

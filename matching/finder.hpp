@@ -29,7 +29,7 @@ class Finder {
  private:
   Task<Result<Gathered>> gather(Id<"authority"> authority, std::optional<std::string> activity_type);
   Task<Result<Instance>> instance_of(const Question& question);
-  Task<Result<Proposal>> propose_on_worker(const Instance& instance);
+  Task<Result<Proposal>> propose_on_worker(const Instance& instance, std::optional<std::string> activity_type);
 
   app::Context& context_;
   families::Client families_;

@@ -178,6 +178,18 @@ std::vector<StoredRun> list(db::Tx& tx, const Id<"authority">& authority, const 
                 {authority, before->created, before->id, limit}, read_run);
 }
 
+std::optional<StoredRun> newest_of(db::Tx& tx, const Id<"authority">& authority, const Id<"family">& family) {
+  const auto id = tx.one(
+      "SELECT r.id FROM matching_runs r WHERE r.authority = $1 AND r.created >= COALESCE((SELECT MAX(w.created) "
+      "FROM matching_runs w WHERE w.authority = $1 AND w.activity_type IS NULL), 0) "
+      "AND (EXISTS (SELECT 1 FROM matching_left_out l WHERE l.matching_run = r.id AND l.family = $2) "
+      "OR EXISTS (SELECT 1 FROM matching_groups g JOIN matching_group_families f ON f.group_id = g.id "
+      "WHERE g.matching_run = r.id AND f.family = $2)) ORDER BY r.created DESC, r.id DESC LIMIT 1",
+      {authority, family}, [](const db::Row& row) { return row.id<"matching_run">(0); });
+  if (!id) return std::nullopt;
+  return find(tx, *id);
+}
+
 bool plan_night(db::Tx& tx, Date night) {
   return tx.execute("INSERT INTO matching_nights (night) VALUES ($1) ON CONFLICT (night) DO NOTHING", {to_text(night)}) > 0;
 }

@@ -86,6 +86,9 @@ struct Before {
 std::vector<StoredRun> list(db::Tx& tx, const Id<"authority">& authority, const std::optional<Before>& before,
                             std::int64_t limit);
 
+/// The newest run that looked at the family, since the newest one for every kind of break.
+std::optional<StoredRun> newest_of(db::Tx& tx, const Id<"authority">& authority, const Id<"family">& family);
+
 /// Once for each night: false where it is planned already.
 bool plan_night(db::Tx& tx, Date night);
 bool has_night(db::Tx& tx, const Id<"authority">& authority, Date night);

@@ -139,3 +139,33 @@ TEST_CASE("a night is planned once, its run is found, and old runs are forgotten
     });
   });
 }
+
+TEST_CASE("a family finds the newest run that looked at it, but none from before the newest one for every kind") {
+  test::for_each_database({{"matching", matching_schema}}, [](db::Database& database) {
+    database.write_now([](db::Tx& tx) {
+      const Id<"authority"> here(uuid(900));
+      const auto newest = [&](int family) {
+        const auto run = store::newest_of(tx, here, Id<"family">(uuid(family)));
+        return run ? run->id.text() : "none";
+      };
+      CHECK(newest(1) == "none");
+      auto first = run_number(1);
+      first.activity_type.reset();
+      store::insert(tx, first);
+      CHECK(newest(1) == uuid(1));
+      CHECK(newest(3) == uuid(1));  // left out
+      CHECK(newest(4) == "none");
+      auto second = run_number(2);  // for one kind, and not for family 3
+      second.left_out.clear();
+      store::insert(tx, second);
+      CHECK(newest(1) == uuid(2));
+      CHECK(newest(3) == uuid(1));
+      auto third = run_number(3);
+      third.activity_type.reset();
+      third.left_out.clear();
+      store::insert(tx, third);
+      CHECK(newest(1) == uuid(3));
+      CHECK(newest(3) == "none");
+    });
+  });
+}
