@@ -10,10 +10,11 @@ import * as healthz from './rows/healthz.mjs'
 import * as ledger from './rows/ledger.mjs'
 import * as matching from './rows/matching.mjs'
 import * as optimum from './rows/optimum.mjs'
+import * as packing from './rows/packing.mjs'
 import * as peers from './rows/peers.mjs'
 import * as pools from './rows/pools.mjs'
 
-const rows = { healthz, catalogue, ledger, pools, matching, optimum, peers }
+const rows = { healthz, catalogue, ledger, pools, matching, optimum, peers, packing }
 const usage = `usage: script/bench [--rounds N] [--seconds N] [--only NAME]... [--seed N] [--json FILE] [--program FILE]
        [--long] [--pictures FOLDER]
 ${Object.entries(rows).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`).join('\n')}`

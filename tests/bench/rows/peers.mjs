@@ -1,12 +1,11 @@
 // The engine beside CBC, GLPK, HiGHS and clingo on the same instance: what each has found after so many CPU-seconds. The
 // others get every feasible group listed, for which nothing is counted; the engine gets the families.
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { chart } from '../drawing.mjs'
 import { compare } from '../figures.mjs'
-import { cpuSecondsOf, run } from '../processes.mjs'
+import { run } from '../processes.mjs'
+import { atTime, cbc, follow, last } from '../solvers.mjs'
 
 export const title = 'matching beside CBC, GLPK, HiGHS and clingo'
 
@@ -15,45 +14,14 @@ const instances = [
   { name: '300', families: 300, offers: 45, density: 'medium', mostChildren: 4 },
 ]
 
-const last = (pattern) => (line) => {
-  const found = pattern.exec(line)
-  return found ? Math.abs(Number(found[1])) : undefined
-}
 /** Each with what its line of a better solution says. */
 const solvers = ({ program, facts, node }) => ({
-  CBC: { words: ['cbc', program, 'ratioGap', '0', 'allowableGap', '0', 'solve', 'quit'], found: last(/(?:Integer solution of|^Objective value:)\s*(-?[\d.e+]+)/) },
+  CBC: cbc(program),
   GLPK: { words: ['glpsol', '--lp', program, '--clique', '--fpump'], found: last(/^\+\s*\d+:\s+(?:>>>>>|mip =)\s+(\d[\d.e+]*)/) },
   HiGHS: { words: [node, join(import.meta.dirname, '../highs_solve.mjs'), program], found: last(/^Better: (\d[\d.e+]*)/) },
   clingo: { words: ['clingo', facts], found: last(/^Optimization: (-?\d+)/) },
 })
 
-/** `[CPU-seconds, score]` whenever a solver says it has something better, until its time is up or it ends. */
-function follow({ words, found }, limit) {
-  return new Promise((resolve, reject) => {
-    const child = spawn('stdbuf', ['-oL', ...words], { stdio: ['ignore', 'pipe', 'ignore'] })
-    const points = []
-    let used = 0
-    const look = () => {
-      used = cpuSecondsOf(child.pid) ?? used
-      if (used > limit) child.kill('SIGKILL')
-      return used
-    }
-    const watch = setInterval(look, 20)
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const score = found(line)
-      const at = look()
-      if (score !== undefined && at <= limit && score > (points.at(-1)?.[1] ?? 0)) points.push([at, score])
-    })
-    child.once('error', reject)
-    child.once('close', (status) => {
-      clearInterval(watch)
-      // 30 is clingo's for an optimum found.
-      resolve({ points, ended: status === 0 || status === 30 ? used : undefined })
-    })
-  })
-}
-
-const atTime = (points, seconds) => points.findLast(([at]) => at <= seconds)?.[1] ?? 0
 const percent = (part) => (part > 0 ? `${(100 * part).toFixed(2)} %` : 'nothing yet')
 
 async function engine(program, instance, times) {
