@@ -97,7 +97,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 PaymentsApi::PaymentsApi(app::Context& context)
     : context_(context), identity_(context.transport), families_(context.transport), catalogue_(context.transport),
       treasury_(context.config, context.clock, context.database), audit_(context), bank_(context, treasury_), statements_(context, treasury_),
-      reversals_(context, treasury_) {
+      reversals_(context, treasury_), planning_(context, treasury_) {
   add_plan_routes();
   add_reading_routes();
   add_internal_routes();

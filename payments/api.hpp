@@ -4,6 +4,7 @@
 #include "payments/audit/audit_api.hpp"
 #include "payments/payouts/bank_api.hpp"
 #include "payments/book/commands.hpp"
+#include "payments/planning/planning_api.hpp"
 #include "payments/reversal_api.hpp"
 #include "payments/statements/statement_api.hpp"
 #include "payments/treasury.hpp"
@@ -77,6 +78,7 @@ class PaymentsApi {
   BankApi bank_;
   StatementApi statements_;
   ReversalApi reversals_;
+  PlanningApi planning_;
 };
 
 }  // namespace cp::payments

@@ -15,6 +15,7 @@
 namespace cp::payments {
 
 /// Where money of a plan comes from. Streams are aligned, never merged: every penny keeps its own.
+/// `own_money` is what the family has paid in itself; all others are allocated by the authority.
 enum class Stream { social_care, short_breaks, health, education_transport, equipment, own_money };
 constexpr auto names_of(Stream) {
   return names<Stream>({{Stream::social_care, "social_care"},
@@ -24,6 +25,13 @@ constexpr auto names_of(Stream) {
                         {Stream::equipment, "equipment"},
                         {Stream::own_money, "own_money"}});
 }
+
+/// What families pay in is in no plan's amount, and how much of it is pooled is theirs to say.
+constexpr bool is_allocated(Stream stream) { return stream != Stream::own_money; }
+
+/// Which way a family's own money goes.
+enum class Way { in, back };
+constexpr auto names_of(Way) { return names<Way>({{Way::in, "in"}, {Way::back, "back"}}); }
 
 /// Who keeps the money of a plan.
 enum class Holder { direct_payment, managed, provider_held, third_party, prepaid_card };
@@ -81,7 +89,7 @@ struct Plan {
   std::vector<StreamBudget> streams;  // in the order of `Stream`, and of their instalments
   std::int64_t free_percent = 0;      // the authority's rule on the day of the agreement
   Money permitted;                    // by permissions, above the free part
-  Money pooled_used;                  // held and charged by pools
+  Money pooled_used;                  // held and charged by pools, own money apart
   std::vector<SpendingRule> rules;    // the authority's rules on the day of the agreement
   Timestamp created = {};
   std::int64_t version = 1;
@@ -150,13 +158,18 @@ struct HeldShare {
 };
 
 /// What a family's statement says of one movement.
-enum class LineKind { allocation, hold, charge, release, refund };
+enum class LineKind {
+  allocation, hold, charge, release, refund,
+  paid_in, paid_back,  // the family's own money
+};
 constexpr auto names_of(LineKind) {
   return names<LineKind>({{LineKind::allocation, "allocation"},
                           {LineKind::hold, "hold"},
                           {LineKind::charge, "charge"},
                           {LineKind::release, "release"},
-                          {LineKind::refund, "refund"}});
+                          {LineKind::refund, "refund"},
+                          {LineKind::paid_in, "paid_in"},
+                          {LineKind::paid_back, "paid_back"}});
 }
 
 }  // namespace cp::payments

@@ -64,7 +64,9 @@ class Drawing {
     std::map<std::pair<Stream, Instalment>, Money> changes;
     for (const auto& budget : fact.plan.streams) changes[{budget.stream, budget.from}] += budget.allocated;
     if (!is_first) {
-      for (const auto& budget : before->streams) changes[{budget.stream, budget.from}] -= budget.allocated;
+      for (const auto& budget : before->streams) {
+        if (is_allocated(budget.stream)) changes[{budget.stream, budget.from}] -= budget.allocated;
+      }
     }
     for (const auto& [purse, change] : changes) {
       if (change == Money()) continue;
@@ -76,6 +78,13 @@ class Drawing {
   }
 
   void draw(const PermissionFact& fact) { store::add_permitted(tx_, fact.plan, fact.amount); }
+
+  void draw(const DepositFact& fact) {
+    store::pay_in(tx_, fact.plan, fact.amount);
+    const bool is_in = !fact.amount.is_negative();
+    add_line(fact.family, is_in ? LineKind::paid_in : LineKind::paid_back,
+             {fact.plan, Stream::own_money, {}, is_in ? fact.amount : -fact.amount}, note("Reference: " + fact.reference));
+  }
 
   void draw(const HoldFact& fact) {
     store::keep_pool(tx_, fact.pool);

@@ -11,10 +11,11 @@ namespace {
 __extension__ using Wide = __int128;
 
 /// Money meant for short breaks first. Money for journeys to school comes last: it is the hardest to
-/// spend on anything else, and most authorities will have a rule against it.
+/// spend on anything else, and most authorities will have a rule against it. What the family has paid in
+/// itself is only touched where nothing else is left.
 constexpr auto spending_order =
     std::to_array<Stream>({Stream::short_breaks, Stream::social_care, Stream::health, Stream::equipment,
-                           Stream::own_money, Stream::education_transport});
+                           Stream::education_transport, Stream::own_money});
 
 StreamBudget* find_budget(Plan& plan, Stream stream, const Instalment& from) {
   for (auto& budget : plan.streams) {
@@ -43,12 +44,12 @@ bool covers(const Plan& plan, Date first, Date last) {
 Money take(Plan& plan, std::string_view category, Date day, Money amount, std::vector<SharePart>& parts) {
   for (const auto stream : usable_streams(plan, category)) {
     for (auto* budget : spendable(plan, stream, day)) {
-      const auto most = std::min(budget->left, pooled_cap(plan) - plan.pooled_used);
+      const auto most = is_allocated(stream) ? std::min(budget->left, pooled_cap(plan) - plan.pooled_used) : budget->left;
       const auto taken = std::min(amount, most);
       if (taken <= Money()) continue;
       budget->left -= taken;
       budget->held += taken;
-      plan.pooled_used += taken;
+      if (is_allocated(stream)) plan.pooled_used += taken;
       amount -= taken;
       parts.push_back({plan.id, stream, budget->from, taken});
     }
@@ -93,6 +94,9 @@ Result<Done> check_plan(const Plan& plan) {
   for (std::size_t at = 0; at < plan.streams.size(); ++at) {
     const auto& [stream, from] = std::pair(plan.streams[at].stream, plan.streams[at].from);
     const auto where = "/streams/" + std::to_string(at);
+    if (!is_allocated(stream)) {
+      return invalid_field(where + "/stream", "A family's own money is not allocated: it is paid in when the plan is agreed.");
+    }
     if (from && (*from <= plan.starts || *from > plan.ends)) {
       return invalid_field(where + "/from", "An instalment comes after the plan's first day, and before it ends. Leave "
                                             "`from` out for what may be spent from the first day on.");
@@ -111,7 +115,7 @@ Result<Done> may_change(const Plan& plan) {
 
 Money allocated(const Plan& plan) {
   Money sum;
-  for (const auto& budget : plan.streams) sum += budget.allocated;
+  for (const auto& budget : plan.streams) sum += is_allocated(budget.stream) ? budget.allocated : Money();
   return sum;
 }
 
@@ -130,7 +134,9 @@ Money pooled_cap(const Plan& plan) {
 
 Money headroom(const Plan& plan) {
   if (plan.state != PlanState::agreed) return Money();
-  return std::max(Money(), std::min(pooled_cap(plan) - plan.pooled_used, left(plan)));
+  Money own;
+  for (const auto& budget : plan.streams) own += is_allocated(budget.stream) ? Money() : budget.left;
+  return own + std::max(Money(), std::min(pooled_cap(plan) - plan.pooled_used, left(plan) - own));
 }
 
 SpendingRuling ruling(const Plan& plan, Stream stream, std::string_view category) {
@@ -156,13 +162,14 @@ std::vector<Stream> usable_streams(const Plan& plan, std::string_view category) 
 Money headroom_for(const Plan& plan, std::string_view category, std::optional<Date> by) {
   if (plan.state != PlanState::agreed) return Money();
   Money usable;
+  Money own;
   for (const auto stream : usable_streams(plan, category)) {
     for (const auto& budget : plan.streams) {
       const bool in_time = !by || budget.from.value_or(plan.starts) <= *by;
-      if (budget.stream == stream && in_time) usable += budget.left;
+      if (budget.stream == stream && in_time) (is_allocated(stream) ? usable : own) += budget.left;
     }
   }
-  return std::max(Money(), std::min(pooled_cap(plan) - plan.pooled_used, usable));
+  return own + std::max(Money(), std::min(pooled_cap(plan) - plan.pooled_used, usable));
 }
 
 bool used_before(const Plan& a, const Plan& b) {
@@ -196,7 +203,7 @@ void put_back(std::vector<Plan>& plans, const std::vector<SharePart>& parts) {
       if (!budget) throw std::logic_error("a share holds money of a stream that its plan does not have");
       budget->held -= part.amount;
       budget->left += part.amount;
-      plan.pooled_used -= part.amount;
+      if (is_allocated(part.stream)) plan.pooled_used -= part.amount;
     }
   }
 }

@@ -15,13 +15,14 @@ Result<Done> check_plan(const Plan& plan);
 /// Only an indicative plan may change or be agreed.
 Result<Done> may_change(const Plan& plan);
 
+/// By the plan itself; not what the family has paid in.
 Money allocated(const Plan& plan);
 Money left(const Plan& plan);
 /// The most that may be pooled: the free percentage of the agreed total, rounded down, and what
 /// was permitted above it; never more than the total. Nothing before the plan is agreed.
 Money pooled_cap(const Plan& plan);
 /// What may still be pooled: the cap less what pools hold and were charged, as far as there is
-/// money left.
+/// money left; and all that the family has paid in itself and not spent.
 Money headroom(const Plan& plan);
 
 /// What the plan's rules say: the rule for the category, else the rule for `*`, else allowed.

@@ -218,7 +218,7 @@ void move_plan(db::Tx& tx, const SharePart& part, Money held, Money charged) {
   tx.later("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2 "
            "AND instalment = $5",
            {part.plan, part.stream, held, charged, text_of(part.from)});
-  if (const auto pooled = held + charged; pooled != Money()) {
+  if (const auto pooled = held + charged; pooled != Money() && is_allocated(part.stream)) {
     tx.later("UPDATE payments_plans SET pooled_used = pooled_used + $2 WHERE id = $1", {part.plan, pooled});
   }
 }
@@ -244,7 +244,7 @@ void keep_terms(db::Tx& tx, const Plan& plan) {
              {plan.id, plan.holder, to_text(plan.starts), to_text(plan.ends), plan.free_percent, plan.permitted,
               plan.version});
   // A stream that is no longer in the plan was used before, perhaps: it stays, at nothing.
-  tx.execute("UPDATE payments_plan_streams SET amount = 0 WHERE plan = $1", {plan.id});
+  tx.execute("UPDATE payments_plan_streams SET amount = 0 WHERE plan = $1 AND stream <> $2", {plan.id, Stream::own_money});
   for (const auto& budget : plan.streams) {
     tx.execute("INSERT INTO payments_plan_streams (plan, stream, instalment, amount) VALUES ($1, $2, $3, $4) "
                "ON CONFLICT (plan, stream, instalment) DO UPDATE SET amount = excluded.amount",
@@ -272,6 +272,15 @@ std::vector<PlanVersion> plan_versions(db::Tx& tx, const Id<"plan">& plan, std::
 std::optional<std::int64_t> operation_before(db::Tx& tx, const Id<"plan">& plan, std::int64_t sequence) {
   return tx.one("SELECT sequence FROM payments_plan_versions WHERE plan = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT 1",
                 {plan, sequence}, [](const db::Row& row) { return row.integer(0); });
+}
+
+void pay_in(db::Tx& tx, const Id<"plan">& plan, Money amount) {
+  // The row has to be there first: a new one may not be below nothing, even where it is to be added to another.
+  tx.execute("INSERT INTO payments_plan_streams (plan, stream, instalment, amount) VALUES ($1, $2, '', 0) "
+             "ON CONFLICT (plan, stream, instalment) DO NOTHING",
+             {plan, Stream::own_money});
+  tx.execute("UPDATE payments_plan_streams SET amount = amount + $3 WHERE plan = $1 AND stream = $2 AND instalment = ''",
+             {plan, Stream::own_money, amount});
 }
 
 void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount) {

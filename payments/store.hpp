@@ -75,7 +75,7 @@ struct ShareRow {
 };
 std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share);
 
-/// An agreed plan as its newest version says; its balances stay.
+/// An agreed plan as its newest version says; its balances stay, and the family's own money.
 void keep_terms(db::Tx& tx, const Plan& plan);
 void keep_version(db::Tx& tx, const Plan& plan, std::int64_t sequence, Timestamp at, const std::string& reason,
                   const std::string& streams);
@@ -88,6 +88,8 @@ struct PlanVersion {
 std::vector<PlanVersion> plan_versions(db::Tx& tx, const Id<"plan">& plan, std::int64_t before, std::int64_t limit);
 /// The operation that made the version before this one of an agreed plan, where there is one.
 std::optional<std::int64_t> operation_before(db::Tx& tx, const Id<"plan">& plan, std::int64_t sequence);
+/// A family's own money: so much more of it is in the plan, or less.
+void pay_in(db::Tx& tx, const Id<"plan">& plan, Money amount);
 void add_permitted(db::Tx& tx, const Id<"plan">& plan, Money amount);
 
 // ---------------------------------------------------------------- statements and invoices

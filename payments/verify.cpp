@@ -28,6 +28,9 @@ class TableCheck {
       problem("the tables have " + std::to_string(agreed) + " agreed plans, the ledger " +
               std::to_string(book_.plans().size()));
     }
+    for (const auto& [account, amount] : paid_in_) {
+      if (amount != -accounts_.balance(account)) problem("what the tables have as paid in is not in " + account);
+    }
     check_runs();
     check_shares();
     check_invoices();
@@ -56,7 +59,8 @@ class TableCheck {
       if (budget.left != accounts_.balance(available_account(plan->id, budget.stream, budget.from))) {
         problem(where + "what is left of " + std::string(name(budget.stream)) + " is wrong");
       }
-      used += budget.held + budget.charged;
+      if (is_allocated(budget.stream)) used += budget.held + budget.charged;
+      else paid_in_[paid_in_account(plan->authority, plan->family)] += budget.allocated;
     }
     if (used != plan->pooled_used) problem(where + "held and charged are not what was pooled");
   }
@@ -148,6 +152,7 @@ class TableCheck {
   const ledger::Accounts& accounts_;
   const Book& book_;
   std::vector<std::string>& problems_;
+  std::map<std::string, Money> paid_in_;  // by account
   std::map<std::string, Money> in_runs_;  // by pool: batched, sent and settled
 };
 

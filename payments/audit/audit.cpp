@@ -19,18 +19,19 @@ Money AuditRow::*column_of(LineKind kind) {
     case LineKind::charge: return &AuditRow::charged;
     case LineKind::release: return &AuditRow::released;
     case LineKind::refund: return &AuditRow::refunded;
+    case LineKind::paid_in: case LineKind::paid_back: return &AuditRow::paid_in;
   }
   return &AuditRow::allocated;
 }
 
-/// What a kind of line does to what is left.
-Money effect_on_left(LineKind kind, Money amount) {
-  if (kind == LineKind::charge) return Money();
-  return kind == LineKind::hold ? -amount : amount;
-}
+/// The line's amount as its column has it.
+Money in_column(LineKind kind, Money amount) { return kind == LineKind::paid_back ? -amount : amount; }
+
+/// What a month does to what is left.
+Money effect_on_left(const AuditRow& row) { return row.allocated + row.paid_in - row.held + row.released + row.refunded; }
 
 bool is_empty(const AuditRow& row) {
-  for (const auto column : {&AuditRow::allocated, &AuditRow::held, &AuditRow::charged, &AuditRow::released,
+  for (const auto column : {&AuditRow::allocated, &AuditRow::paid_in, &AuditRow::held, &AuditRow::charged, &AuditRow::released,
                             &AuditRow::refunded, &AuditRow::left, &AuditRow::planned, &AuditRow::booked}) {
     if (row.*column != Money()) return false;
   }
@@ -52,11 +53,13 @@ Money planned_for(Money amount, Date starts, Date ends, Month month) {
 
 std::vector<AuditRow> audit(const AuditInput& input) {
   std::map<Stream, std::map<Month, AuditRow>> cells;
-  std::map<Stream, Money> left;
+  std::map<Stream, AuditRow> before;
   for (const auto& moved : input.movements) {
-    if (!moved.month) left[moved.stream] += effect_on_left(moved.kind, moved.amount);
-    else cells[moved.stream][*moved.month].*column_of(moved.kind) += moved.amount;
+    auto& row = moved.month ? cells[moved.stream][*moved.month] : before[moved.stream];
+    row.*column_of(moved.kind) += in_column(moved.kind, moved.amount);
   }
+  std::map<Stream, Money> left;
+  for (const auto& [stream, row] : before) left[stream] = effect_on_left(row);
   for (const auto& booking : input.bookings) {
     auto& cell = cells[booking.stream][booking.month];
     cell.booked += booking.held + booking.charged;
@@ -71,7 +74,7 @@ std::vector<AuditRow> audit(const AuditInput& input) {
       for (const auto& plan : input.plans) {
         if (plan.stream == stream) row.planned += planned_for(plan.amount, plan.starts, plan.ends, month);
       }
-      left[stream] += row.allocated - row.held + row.released + row.refunded;
+      left[stream] += effect_on_left(row);
       row.left = left[stream];
       if (!is_empty(row)) rows.push_back(row);
     }
@@ -82,14 +85,14 @@ std::vector<AuditRow> audit(const AuditInput& input) {
 std::string audit_csv(const std::vector<AuditRow>& rows) {
   std::string text;
   CsvWriter csv(text);
-  for (const auto* column : {"month", "stream", "allocated", "held", "charged", "released", "refunded", "left", "planned",
+  for (const auto* column : {"month", "stream", "allocated", "paid_in", "held", "charged", "released", "refunded", "left", "planned",
                              "booked", "actual"}) {
     csv.text(column);
   }
   csv.end();
   for (const auto& row : rows) {
-    csv.text(to_text(row.month)).text(name(row.stream)).money(row.allocated).money(row.held).money(row.charged);
-    csv.money(row.released).money(row.refunded).money(row.left).money(row.planned).money(row.booked).money(row.actual).end();
+    csv.text(to_text(row.month)).text(name(row.stream)).money(row.allocated).money(row.paid_in).money(row.held);
+    csv.money(row.charged).money(row.released).money(row.refunded).money(row.left).money(row.planned).money(row.booked).money(row.actual).end();
   }
   return text;
 }

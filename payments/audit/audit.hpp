@@ -1,9 +1,10 @@
 // What an authority's money did, by stream and month, and what had been planned.
 //
 //   allocated, held, charged, released, refunded   what was written for days of the month
-//   left       at the month's end: allocated - held + released + refunded, of all months so far.
+//   paid_in    of families' own money, less what was given back to them
+//   left       at the month's end: allocated + paid_in - held + released + refunded, of all months so far.
 //              What is charged was held before; what a charge took above it was held at once.
-//   planned    each agreed plan's amount spread evenly over its months, of which the first and the
+//   planned    each agreed plan's amount, own money apart, spread evenly over its months, of which the first and the
 //              last count as whole ones: up to the k-th of n months, amount * k / n in whole pence,
 //              so that they always add up to the amount. Plans of the same days are taken together.
 //   booked     what pools hold and have charged for sessions of the month
@@ -49,7 +50,7 @@ struct AuditInput {
 struct AuditRow {
   Month month = {};
   Stream stream = Stream::short_breaks;
-  Money allocated, held, charged, released, refunded, left, planned, booked, actual;
+  Money allocated, paid_in, held, charged, released, refunded, left, planned, booked, actual;
 };
 
 /// What of `amount`, spread over the months from `starts` to `ends`, falls on `month`.

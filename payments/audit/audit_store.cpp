@@ -31,7 +31,7 @@ AuditInput audit_input(db::Tx& tx, const Id<"authority">& authority, Month first
                        "CASE WHEN s.instalment = '' THEN p.starts ELSE s.instalment END AS starts, p.ends, "
                        "COALESCE(LEAD(s.instalment) OVER (PARTITION BY s.plan, s.stream ORDER BY s.instalment), '') AS next, "
                        "s.stream, s.amount FROM payments_plans p JOIN payments_plan_streams s ON s.plan = p.id "
-                       "WHERE p.authority = $1 AND p.state = 'agreed' AND p.starts < $3 AND p.ends >= $2) AS planned "
+                       "WHERE p.authority = $1 AND p.state = 'agreed' AND p.starts < $3 AND p.ends >= $2 AND s.stream <> 'own_money') AS planned "
                        "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
                        {authority, from, until}, [](const db::Row& row) {
                          auto ends = row.date(1);

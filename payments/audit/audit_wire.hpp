@@ -20,6 +20,7 @@ constexpr auto wire(const AuditRow*) {
       "AuditRow", json::field("month", &AuditRow::month, "The month."),
       json::field("stream", &AuditRow::stream, "Whose money."),
       json::field("allocated", &AuditRow::allocated, "By plans that were agreed or changed."),
+      json::field("paid_in", &AuditRow::paid_in, "By families, of their own money, less what was given back to them."),
       json::field("held", &AuditRow::held, "Reserved by pools in the month."),
       json::field("charged", &AuditRow::charged, "Charged in the month."),
       json::field("released", &AuditRow::released, "Reserved before and not needed."),

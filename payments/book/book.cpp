@@ -68,6 +68,9 @@ std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& pro
 std::string settled_account(const Id<"payment-run">& run, const Id<"provider">& provider) {
   return "settled:" + run.text() + ":" + provider.text();
 }
+std::string paid_in_account(const Id<"authority">& authority, const Id<"family">& family) {
+  return "paid_in:" + authority.text() + ":" + family.text();
+}
 std::string granted_account(const Id<"plan">& plan) { return "granted:" + plan.text(); }
 std::string cap_account(const Id<"plan">& plan) { return "cap:" + plan.text(); }
 std::string pooled_account(const Id<"plan">& plan) { return "pooled:" + plan.text(); }
@@ -268,6 +271,13 @@ Plan Book::with_balances(const ledger::Accounts& accounts, const BookPlan& kept)
   for (auto& budget : plan.streams) {
     budget.left = accounts.balance(available_account(plan.id, budget.stream, budget.from));
   }
+  const auto own = available_account(plan.id, Stream::own_money, {});
+  if (const auto* account = accounts.find(own)) {
+    StreamBudget budget;
+    budget.stream = Stream::own_money;
+    budget.left = account->balance;
+    plan.streams.push_back(budget);
+  }
   plan.pooled_used = accounts.balance(pooled_account(plan.id));
   return plan;
 }
@@ -309,7 +319,8 @@ bool changes_plan(const ledger::Operation& reversal) {
 
 std::optional<std::string> Book::broken_rule(const ledger::Operation& operation,
                                              const ledger::Accounts& accounts) const {
-  // Whatever leaves a plan's streams for a pool has to come out of its cap, and back.
+  // Whatever leaves a plan's streams for a pool has to come out of its cap, and back. A family's own money is
+  // under no cap, and it is all that a deposit may move.
   if (operation.kind == ledger::OperationKind::reversal && changes_plan(operation)) return std::nullopt;
   if (operation.kind == ledger::OperationKind::allocation || operation.kind == ledger::OperationKind::grant ||
       operation.kind == ledger::OperationKind::transfer) {
@@ -320,7 +331,9 @@ std::optional<std::string> Book::broken_rule(const ledger::Operation& operation,
   for (const auto& entry : operation.entries) {
     const std::string_view account = accounts.at(entry.account).name;
     const auto rest = account.substr(account.find(':') + 1);
-    if (entry.kind == ledger::AccountKind::available) streams[rest.substr(0, rest.find(':'))] -= entry.amount;
+    const auto colon = rest.find(':');
+    const bool is_own = entry.kind == ledger::AccountKind::available && rest.substr(colon + 1) == name(Stream::own_money);
+    if (entry.kind == ledger::AccountKind::available && !is_own) streams[rest.substr(0, colon)] -= entry.amount;
     if (entry.kind == ledger::AccountKind::pooled) pooled[rest] += entry.amount;
   }
   for (const auto& [plan, amount] : streams) {

@@ -22,6 +22,7 @@ std::string payable_account(const Id<"provider">& provider, const Id<"pool">& po
 std::string batched_account(const Id<"payment-run">& run, const Id<"provider">& provider);
 std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& provider);
 std::string settled_account(const Id<"payment-run">& run, const Id<"provider">& provider);
+std::string paid_in_account(const Id<"authority">& authority, const Id<"family">& family);
 std::string granted_account(const Id<"plan">& plan);
 std::string cap_account(const Id<"plan">& plan);
 std::string pooled_account(const Id<"plan">& plan);
@@ -154,7 +155,7 @@ class Book final : public ledger::Meaning {
   /// What of each month's invoice of a pool is charged, not refunded and in no run; months with
   /// nothing are left out. Their sum is what the ledger says is payable.
   [[nodiscard]] std::map<Month, Money> owed(const BookPool& pool) const;
-  /// The plan with what is left of its streams and what is pooled of it.
+  /// The plan with what is left of its streams, own money included, and what is pooled of it.
   [[nodiscard]] static Plan with_balances(const ledger::Accounts& accounts, const BookPlan& plan);
   /// The family's agreed plans, with balances.
   [[nodiscard]] std::vector<Plan> plans_of(const ledger::Accounts& accounts, const Id<"authority">& authority,
@@ -187,6 +188,8 @@ class Book final : public ledger::Meaning {
   void undo(const ledger::Operation& operation, const ReversalFact& by, const ChargeFact& fact);
   void undo(const ledger::Operation& operation, const ReversalFact& by, const ReleaseFact& fact);
   void undo(const ledger::Operation& operation, const ReversalFact& by, const RefundFact& fact);
+  // Own money is in no plan's terms: what there is of it, its accounts say.
+  void take(const ledger::Operation&, const DepositFact&) {}
   void take(const ledger::Operation&, const std::monostate&) {}
   /// The run, unless it counts this operation already.
   BookRun* run_to_change(const Id<"payment-run">& id, std::uint64_t sequence);

@@ -133,6 +133,7 @@ Result<Draft> plan_draft(const Book& book, const ledger::Accounts& accounts, con
     for (const auto& budget : before->streams) purses.emplace(budget.stream, budget.from);
   }
   for (const auto& [stream, from] : purses) {
+    if (!is_allocated(stream)) return invalid_field("/streams", "A family's own money is paid in, not allocated.");
     const auto change = allocated_of(&plan, stream, from) - allocated_of(before, stream, from);
     const auto account = available_account(plan.id, stream, from);
     const auto over = -(accounts.balance(account) + change);

@@ -124,6 +124,13 @@ void write(FactEncoder& to, const ReversalFact& fact) {
   });
 }
 
+void write(FactEncoder& to, const DepositFact& fact) {
+  to.id(fact.plan);
+  to.id(fact.family);
+  to.money(fact.amount);
+  to.text(fact.reference);
+}
+
 ReversalFact read_reversal(FactDecoder& from) {
   ReversalFact fact;
   fact.sequence = from.number();
@@ -253,6 +260,14 @@ Fact read(FactDecoder& from, std::uint64_t kind) {
       return fact;
     }
     case 13: return read_reversal(from);
+    case 14: {
+      DepositFact fact;
+      fact.plan = from.id<"plan">();
+      fact.family = from.id<"family">();
+      fact.amount = from.money();
+      fact.reference = from.text();
+      return fact;
+    }
     default: throw ledger::JournalCorrupt("a fact in the ledger is of a kind that is not known");
   }
 }

@@ -144,8 +144,16 @@ struct ReversalFact {
   std::vector<HeldShare> shares;   // where shares were released: what is held again
 };
 
+/// A family paid its own money in, or got back what of it was not spent.
+struct DepositFact {
+  Id<"plan"> plan;
+  Id<"family"> family;
+  Money amount;  // below nothing: given back
+  std::string reference;
+};
+
 using Fact = std::variant<std::monostate, PlanFact, PermissionFact, HoldFact, ChargeFact, ReleaseFact, RefundFact,
-                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact, ReversalFact>;
+                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact, ReversalFact, DepositFact>;
 
 /// A plan as facts have it: agreed, with nothing that names a child or says what pools use of it.
 Plan terms_of(const Plan& plan);

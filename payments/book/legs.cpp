@@ -12,6 +12,7 @@ void Legs::add(AccountKind kind, std::string account, Money amount) {
 
 void Legs::pool_from_stream(const SharePart& part, Money amount) {
   add(AccountKind::available, available_account(part.plan, part.stream, part.from), -amount);
+  if (!is_allocated(part.stream)) return;  // no cap on what is the family's own
   add(AccountKind::cap, cap_account(part.plan), -amount);
   add(AccountKind::pooled, pooled_account(part.plan), amount);
 }

@@ -13,7 +13,7 @@ class Legs {
  public:
   void add(ledger::AccountKind kind, std::string account, Money amount);
   /// From the plan's stream to what the pool holds of it, or back where the amount is negative;
-  /// both count against the plan's cap.
+  /// both count against the plan's cap, the family's own money apart.
   void hold(const Id<"pool">& pool, const SharePart& part, Money amount);
   /// From the stream to somewhere else at once, or back, against the cap.
   void pool_from_stream(const SharePart& part, Money amount);

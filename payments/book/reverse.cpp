@@ -125,8 +125,8 @@ Result<ledger::Draft> Reverse::decide(const ledger::Accounts& accounts, Timestam
       [&](const auto& one) -> Result<Done> {
         if constexpr (requires { may_undo(one, day_of(now)); }) return may_undo(one, day_of(now));
         else return conflict("not-reversible", "A " + std::string(name(undone.kind)) +
-                                                   " cannot be undone like this. Release a hold, cancel a payment run, or take in what "
-                                                   "the bank says.");
+                                                   " cannot be undone like this. Release a hold, give own money back, cancel a "
+                                                   "payment run, or take in what the bank says.");
       },
       fact);
   if (!allowed) return allowed.error();

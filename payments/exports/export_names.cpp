@@ -29,6 +29,7 @@ constexpr auto namings = std::to_array<Naming>({
     {AccountKind::granted, "Equity:Granted", {"Plan", "", ""}},
     {AccountKind::cap, "Assets:Cap", {"Plan", "", ""}},
     {AccountKind::pooled, "Assets:Pooled", {"Plan", "", ""}},
+    {AccountKind::paid_in, "Equity:Paid-in", {"Authority", "Family", ""}},
 });
 
 /// Letters and digits as they are, and dashes; anything else, and X itself, as X and two digits.

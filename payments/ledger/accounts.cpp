@@ -168,7 +168,7 @@ void Accounts::load(std::size_t number, std::string_view body) {
   if (number != accounts_.size()) throw JournalCorrupt("the saved account " + std::to_string(number) + " is out of order");
   Decoder from(body);
   const std::string name(from.text());
-  auto& account = open(name, static_cast<AccountKind>(from.below(10)));
+  auto& account = open(name, static_cast<AccountKind>(from.below(names_of(AccountKind{}).size())));
   account.balance = from.money();
   account.version = from.number();
   account.latest = static_cast<Day>(from.integer());

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t format = 1;
 constexpr std::uint64_t kinds_of_operation = names_of(OperationKind{}).size();
-constexpr std::uint64_t kinds_of_account = static_cast<std::uint64_t>(AccountKind::pooled) + 1;
+constexpr std::uint64_t kinds_of_account = names_of(AccountKind{}).size();
 constexpr std::uint64_t kinds_of_error = static_cast<std::uint64_t>(ErrorKind::unavailable) + 1;
 
 void encode_place(Encoder& to, Place place) {

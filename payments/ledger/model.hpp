@@ -33,8 +33,9 @@ using OperationId = std::array<unsigned char, 16>;
 /// granted    how much of a plan may be pooled at all; a counter, below nothing
 /// cap        how much of a plan may still be pooled; a counter
 /// pooled     how much of a plan is held and charged by pools; a counter
+/// paid_in    what a family has paid in of its own money; below nothing, as funding is
 enum class AccountKind : std::uint8_t {
-  funding, available, held, payable, batched, sent, settled, granted, cap, pooled
+  funding, available, held, payable, batched, sent, settled, granted, cap, pooled, paid_in
 };
 constexpr auto names_of(AccountKind) {
   return names<AccountKind>({{AccountKind::funding, "funding"},
@@ -46,7 +47,8 @@ constexpr auto names_of(AccountKind) {
                              {AccountKind::settled, "settled"},
                              {AccountKind::granted, "granted"},
                              {AccountKind::cap, "cap"},
-                             {AccountKind::pooled, "pooled"}});
+                             {AccountKind::pooled, "pooled"},
+                             {AccountKind::paid_in, "paid_in"}});
 }
 
 /// What the units of an account are. A counter counts pence too, but they are nobody's money.
@@ -63,9 +65,10 @@ enum class Unit : std::uint8_t { money, counter };
 /// closing     a period is closed; moves nothing
 /// reversal    an operation that is named is undone: what it moved is moved back
 /// statement   a family's statement is issued: its number and the hash of its bytes; moves nothing
+/// deposit     a family's own money is paid in, or given back to it
 enum class OperationKind : std::uint8_t {
   allocation, grant, transfer, hold, charge, release, refund, batch, send, settle, reject, closing,
-  statement, reversal
+  statement, reversal, deposit
 };
 constexpr auto names_of(OperationKind) {
   return names<OperationKind>({{OperationKind::allocation, "allocation"},
@@ -81,7 +84,8 @@ constexpr auto names_of(OperationKind) {
                                {OperationKind::reject, "reject"},
                                {OperationKind::closing, "closing"},
                                {OperationKind::statement, "statement"},
-                               {OperationKind::reversal, "reversal"}});
+                               {OperationKind::reversal, "reversal"},
+                               {OperationKind::deposit, "deposit"}});
 }
 
 /// Where an entry is: the operation's sequence, from 1, and the leg in it, from 0.

@@ -57,10 +57,12 @@ constexpr auto movements = std::to_array<Movement>({
     {OperationKind::reversal, AccountKind::granted, both},
     {OperationKind::reversal, AccountKind::cap, both},
     {OperationKind::reversal, AccountKind::pooled, both},
+    {OperationKind::deposit, AccountKind::paid_in, both},
+    {OperationKind::deposit, AccountKind::available, both},
 });
 
 constexpr std::size_t operation_kinds = names_of(OperationKind{}).size();
-constexpr std::size_t account_kinds = static_cast<std::size_t>(AccountKind::pooled) + 1;
+constexpr std::size_t account_kinds = names_of(AccountKind{}).size();
 
 constexpr auto allowed = [] {
   std::array<std::array<unsigned, account_kinds>, operation_kinds> table{};
@@ -79,7 +81,7 @@ Unit unit_of(AccountKind kind) {
 }
 
 bool may_hold(AccountKind kind, Money balance) {
-  const bool is_source = kind == AccountKind::funding || kind == AccountKind::granted;
+  const bool is_source = kind == AccountKind::funding || kind == AccountKind::granted || kind == AccountKind::paid_in;
   return is_source ? balance <= Money() : !balance.is_negative();
 }
 

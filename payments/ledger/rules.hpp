@@ -10,7 +10,7 @@
 namespace cp::ledger {
 
 Unit unit_of(AccountKind kind);
-/// `funding` and `granted` say where units came from: never above nothing. All others: never below.
+/// `funding`, `granted` and `paid_in` say where units came from: never above nothing. All others: never below.
 bool may_hold(AccountKind kind, Money balance);
 /// Whether this kind of operation may add to (or, below nothing, take from) this kind of account.
 bool may_move(OperationKind operation, AccountKind account, Money amount);

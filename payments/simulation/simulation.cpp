@@ -1,6 +1,7 @@
 #include "payments/simulation/simulation.hpp"
 
 #include "payments/book/commands.hpp"
+#include "payments/book/plan_commands.hpp"
 #include "payments/ledger/verify.hpp"
 #include "payments/simulation/simulation_model.hpp"
 
@@ -190,7 +191,7 @@ class Simulation {
     if (plans_.empty() || chance(60)) return agree();
     switch (pick(0, 19)) {
       case 0: return revise();
-      case 1: return permit();
+      case 1: return chance(2) ? permit() : own_money();
       case 2: case 3: case 4: case 5: case 6: return hold();
       case 7: case 8: case 9: case 10: case 11: return charge();
       case 12: case 13: return release();
@@ -204,7 +205,7 @@ class Simulation {
   std::vector<StreamBudget> streams(Date starts) {
     std::vector<StreamBudget> budgets;
     for (const auto& [stream, stream_name] : names_of(Stream{})) {
-      if (!chance(3)) continue;
+      if (!chance(is_allocated(stream) ? 3 : 50)) continue;
       // Some come in instalments, all from later days on or the first one at once.
       const auto instalments = chance(3) ? pick(1, 3) : 0;
       for (auto at = chance(4) ? std::min<std::int64_t>(1, instalments) : 0; at <= instalments; ++at) {
@@ -268,6 +269,18 @@ class Simulation {
     Permit command(*book_, plan, amount, "asked for");
     const auto request = id.text() + " " + std::to_string(amount.pence()) + " " + std::to_string(report_.steps);
     ask(command, "permit", request, [&] { return model_.permit(id, amount); });
+  }
+
+  void own_money() {
+    const auto id = some_plan();
+    Plan plan;
+    plan.id = id;
+    plan.authority = authority_;
+    const auto way = chance(3) ? Way::back : Way::in;
+    const Money amount(chance(10) ? -pick(0, 5) : chance(20) && way == Way::back ? too_much : pick(1, 2'000));
+    MoveOwnMoney command(*book_, plan, way, amount, "bank transfer");
+    const auto request = id.text() + " " + std::string(name(way)) + " " + std::to_string(amount.pence()) + " " + std::to_string(report_.steps);
+    ask(command, "own-money", request, [&] { return way == Way::in ? model_.pay_in(id, amount) : model_.pay_back(id, amount); });
   }
 
   struct Pooled {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t expiry_days = 60;
 constexpr Stream in_order[] = {Stream::short_breaks, Stream::social_care, Stream::health,
-                               Stream::equipment,    Stream::own_money,   Stream::education_transport};
+                               Stream::equipment,    Stream::education_transport, Stream::own_money};
 
 std::string text(Stream stream) { return std::string(name(stream)); }
 
@@ -106,12 +106,17 @@ void SimulationModel::move(const std::string& account, std::int64_t pence) {
 
 void SimulationModel::pool(const std::string& plan, const std::string& stream, const std::string& to, std::int64_t pence) {
   move("available:" + plan + ":" + stream, -pence);
-  move("cap:" + plan, -pence);
-  move("pooled:" + plan, pence);
+  if (stream != "own_money") {
+    move("cap:" + plan, -pence);
+    move("pooled:" + plan, pence);
+  }
   move(to, pence);
 }
 
 Expected SimulationModel::change_plan(const Plan* before, const Plan& plan) {
+  for (const auto& budget : plan.streams) {
+    if (budget.stream == Stream::own_money) return refused("invalid-fields");
+  }
   bool overdrawn = false;
   const auto fund = [&](const Plan& terms, std::int64_t sign) {
     for (const auto& budget : terms.streams) {
@@ -159,6 +164,27 @@ Expected SimulationModel::permit(const Id<"plan">& id, Money amount) {
   return done(amount.pence());
 }
 
+Expected SimulationModel::pay_in(const Id<"plan">& id, Money amount) {
+  if (amount.pence() < 1) return refused("invalid-fields");
+  if (!plans_.contains(id)) return refused("plan-not-agreed");
+  const auto& plan = plans_[id];
+  paid_into_.insert(id);
+  move("available:" + id.text() + ":own_money", amount.pence());
+  move("paid_in:" + plan.authority.text() + ":" + plan.family.text(), -amount.pence());
+  return done(amount.pence());
+}
+
+Expected SimulationModel::pay_back(const Id<"plan">& id, Money amount) {
+  if (amount.pence() < 1) return refused("invalid-fields");
+  if (!plans_.contains(id)) return refused("plan-not-agreed");
+  const auto& plan = plans_[id];
+  const auto left = balances_["available:" + id.text() + ":own_money"];
+  if (left < amount.pence()) return refused("own-money-spent", amount.pence() - left);
+  move("available:" + id.text() + ":own_money", -amount.pence());
+  move("paid_in:" + plan.authority.text() + ":" + plan.family.text(), amount.pence());
+  return done(amount.pence());
+}
+
 Expected SimulationModel::draw(const HoldRequest& terms, const std::vector<Want>& wants, bool is_charge,
                                const std::string& to, std::vector<std::pair<std::int64_t, Share>>& drawn) {
   for (std::size_t at = 0; at < wants.size();) {
@@ -180,13 +206,16 @@ Expected SimulationModel::draw(const HoldRequest& terms, const std::vector<Want>
         if (wants[at].date < plan->starts || plan->ends < wants[at].date) continue;
         any_plan = true;
         for (const auto stream : in_order) {
-          const bool there = std::any_of(plan->streams.begin(), plan->streams.end(),
+          const bool is_own = stream == Stream::own_money;
+          const bool there = is_own ? paid_into_.contains(plan->id) : std::any_of(plan->streams.begin(), plan->streams.end(),
                                          [&](const StreamBudget& budget) { return budget.stream == stream; });
           if (!there || !may_pay(*plan, stream, terms.category)) continue;
           any_stream = true;
           const auto& id = plan->id.text();
-          for (const auto& purse : instalments(*plan, stream, wants[at].date)) {
-            const auto taken = std::min({need, balances_["available:" + id + ":" + purse], balances_["cap:" + id]});
+          const auto purses = is_own ? std::vector{text(stream)} : instalments(*plan, stream, wants[at].date);
+          for (const auto& purse : purses) {
+            const auto in_purse = balances_["available:" + id + ":" + purse];
+            const auto taken = std::min({need, in_purse, is_own ? in_purse : balances_["cap:" + id]});
             if (taken <= 0) continue;
             need -= taken;
             share.parts.push_back({id, purse, is_charge ? 0 : taken, is_charge ? taken : 0});

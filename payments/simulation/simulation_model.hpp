@@ -6,6 +6,7 @@
 #include "payments/wire.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,8 @@ class SimulationModel {
   Expected agree(const Plan& plan);
   Expected revise(const Plan& plan);
   Expected permit(const Id<"plan">& plan, Money amount);
+  Expected pay_in(const Id<"plan">& plan, Money amount);
+  Expected pay_back(const Id<"plan">& plan, Money amount);
   Expected hold(const HoldRequest& request);
   Expected charge(const ChargeRequest& request);
   Expected release(const ReleaseRequest& request);
@@ -82,6 +85,7 @@ class SimulationModel {
   std::map<std::string, std::int64_t> balances_;
   std::vector<std::pair<std::string, std::int64_t>> moves_;  // of the request that is looked at
   std::map<Id<"plan">, Plan> plans_;
+  std::set<Id<"plan">> paid_into_;
   std::map<Id<"pool">, Pool> pools_;
 };
 

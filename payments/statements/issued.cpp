@@ -12,6 +12,8 @@ void StreamSums::add(LineKind kind, Money amount) {
       break;
     case LineKind::release: held -= amount; break;
     case LineKind::refund: charged -= amount; break;
+    case LineKind::paid_in: allocated += amount; break;
+    case LineKind::paid_back: allocated -= amount; break;
   }
   left = allocated - held - charged;
 }

@@ -27,7 +27,7 @@ struct StreamSums {
   bool operator==(const StreamSums&) const = default;
 };
 constexpr auto wire(const StreamSums*) {
-  return json::object("StreamSums", json::field("allocated", &StreamSums::allocated, "Put into the plan."),
+  return json::object("StreamSums", json::field("allocated", &StreamSums::allocated, "Put into the plan, or paid in."),
                       json::field("held", &StreamSums::held, "Reserved for sessions to come."),
                       json::field("charged", &StreamSums::charged, "Paid for sessions that took place."),
                       json::field("left", &StreamSums::left, "Neither reserved nor paid."));

@@ -38,6 +38,8 @@ std::string_view kind_text(LineKind kind) {
     case LineKind::charge: return "Paid";
     case LineKind::release: return "Given back, not needed";
     case LineKind::refund: return "Paid back";
+    case LineKind::paid_in: return "Your own money, paid in";
+    case LineKind::paid_back: return "Your own money, given back to you";
   }
   return "";
 }

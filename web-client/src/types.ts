@@ -267,6 +267,7 @@ export interface AuditRow {
   month: string
   stream: SpendingStream
   allocated: Money
+  paid_in: Money
   held: Money
   charged: Money
   released: Money
@@ -285,7 +286,7 @@ export interface StatementLine {
   operation: number
   at: string
   effective: string
-  kind: 'allocation' | 'hold' | 'charge' | 'release' | 'refund'
+  kind: 'allocation' | 'hold' | 'charge' | 'release' | 'refund' | 'paid_in' | 'paid_back'
   plan: string
   pool?: string | null
   pool_title: string

@@ -105,6 +105,8 @@ export const streamNames: Record<SpendingStream, string> = {
   own_money: 'Your own money',
 }
 export const streams = Object.keys(streamNames) as SpendingStream[]
+/** What a plan allocates: a family's own money is paid in. */
+export const allocatedStreams = streams.filter((stream) => stream !== 'own_money')
 export const streamName = (stream: string): string => streamNames[stream as SpendingStream] ?? stream
 
 export const holderNames: Record<string, string> = {

@@ -22,7 +22,9 @@ void fill(World& world) {
   const auto ann = world.family();
   const auto ben = world.family();
   world.plan(ann, {{Stream::short_breaks, 90'001}, {Stream::health, 20'000}}, 30);
-  world.plan(ben, {{Stream::short_breaks, 50'000}, {Stream::own_money, 777}}, 100);
+  const auto ben_plan = world.plan(ben, {{Stream::short_breaks, 50'000}, {Stream::equipment, 777}}, 100);
+  REQUIRE(world.own_money(ben_plan, Way::in, 2'500).has_value());
+  REQUIRE(world.own_money(ben_plan, Way::back, 1).has_value());
   const auto pool = world.pool();
   const std::array<Date, 4> days{std::chrono::year(2025) / 10 / 30, std::chrono::year(2025) / 11 / 3,
                                  std::chrono::year(2026) / 2 / 28, std::chrono::year(2026) / 3 / 1};
@@ -322,6 +324,7 @@ TEST_CASE("a journal file that was changed or cut is not imported at all") {
 TEST_CASE("account names are read easily, and no two accounts share one") {
   using ledger::AccountKind;
   CHECK(exported_name(AccountKind::available, "available:p-1:short_breaks") == "Assets:Available:Plan-p-1:Short-breaks");
+  CHECK(exported_name(AccountKind::paid_in, "paid_in:a:b") == "Equity:Paid-in:Authority-a:Family-b");
   CHECK(exported_name(AccountKind::held, "held:a:b:own_money") == "Assets:Held:Pool-a:Plan-b:Own-money");
   CHECK(exported_name(AccountKind::funding, "funding:a:health") == "Equity:Funding:Authority-a:Health");
   CHECK(exported_name(AccountKind::payable, "payable:a b:c") == "Assets:Payable:Provider-aX20b:Pool-c");

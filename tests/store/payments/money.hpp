@@ -2,6 +2,7 @@
 #pragma once
 
 #include "payments/book/commands.hpp"
+#include "payments/book/plan_commands.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/rules.hpp"
 #include "payments/store.hpp"
@@ -79,6 +80,11 @@ class World {
     AgreePlan command(treasury_->book(), plan);
     REQUIRE(run(command, "agree:" + plan.id.text(), plan.id.text()).has_value());
     return plan.id;
+  }
+
+  Result<ledger::Reply> own_money(const Id<"plan">& plan, Way way, std::int64_t pence, std::string key = {}) {
+    MoveOwnMoney command(treasury_->book(), read(plan), way, Money(pence), "standing order");
+    return run(command, std::move(key), plan.text() + std::string(name(way)) + std::to_string(pence));
   }
 
   HoldRequest hold_request(const Id<"pool">& pool, std::int64_t from_session, const std::vector<Wanted>& wanted) {

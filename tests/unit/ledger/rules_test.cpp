@@ -8,7 +8,7 @@ namespace cp::ledger {
 namespace {
 
 constexpr int operation_kinds = static_cast<int>(names_of(OperationKind{}).size());
-constexpr int account_kinds = static_cast<int>(AccountKind::pooled) + 1;
+constexpr int account_kinds = static_cast<int>(names_of(AccountKind{}).size());
 
 /// What each operation may do: names of accounts after + and -. Written out a second time, so that
 /// a change of the table is a change of two.
@@ -26,6 +26,7 @@ const std::map<std::string, std::string> expected = {
     {"reject", "+payable -batched -sent -settled"},
     {"closing", ""},
     {"statement", ""},
+    {"deposit", "+available -available +paid_in -paid_in"},
     {"reversal", "+funding -funding +available -available +held -held +payable -payable +granted -granted +cap -cap +pooled -pooled"},
 };
 
@@ -54,7 +55,8 @@ TEST_CASE("each operation moves what it may and nothing else") {
 TEST_CASE("no account is on the wrong side of nothing") {
   for (int kind = 0; kind < account_kinds; ++kind) {
     const auto account = static_cast<AccountKind>(kind);
-    const bool is_source = account == AccountKind::funding || account == AccountKind::granted;
+    const bool is_source = account == AccountKind::funding || account == AccountKind::granted ||
+                           account == AccountKind::paid_in;
     INFO(name(account));
     CHECK(may_hold(account, Money(0)));
     CHECK(may_hold(account, Money(1)) == !is_source);

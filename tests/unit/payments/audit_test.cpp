@@ -40,24 +40,32 @@ TEST_CASE("an audit adds up by stream and month") {
                      {stream, year(2026) / 2, LineKind::release, Money(150)},
                      {stream, year(2026) / 3, LineKind::refund, Money(40)},
                      {stream, year(2026) / 3, LineKind::allocation, Money(-10)},
-                     {Stream::health, year(2026) / 3, LineKind::allocation, Money(5)}};
+                     {Stream::health, year(2026) / 3, LineKind::allocation, Money(5)},
+                     {Stream::own_money, std::nullopt, LineKind::paid_in, Money(70)},
+                     {Stream::own_money, year(2026) / 2, LineKind::paid_back, Money(30)},
+                     {Stream::own_money, year(2026) / 3, LineKind::paid_in, Money(4)}};
   input.bookings = {{stream, year(2026) / 2, Money(50), Money(60)}};
   input.plans = {{year(2026) / 1 / 1, year(2026) / 12 / 31, stream, Money(1'200)}};
   const auto rows = audit(input);
-  REQUIRE(rows.size() == 3);
+  REQUIRE(rows.size() == 5);
   CHECK(rows[0].month == year(2026) / 2);
   CHECK(rows[0].left == Money(850));
   CHECK(rows[0].charged == Money(100));
   CHECK(rows[0].planned == Money(100));
   CHECK(rows[0].booked == Money(110));
   CHECK(rows[0].actual == Money(60));
-  CHECK(rows[1].left == Money(880));
-  CHECK(rows[1].refunded == Money(40));
-  CHECK(rows[1].allocated == Money(-10));
-  CHECK(rows[2].stream == Stream::health);
-  CHECK(rows[2].left == Money(5));
+  CHECK(rows[1].stream == Stream::own_money);
+  CHECK(rows[1].paid_in == Money(-30));
+  CHECK(rows[1].left == Money(40));
+  CHECK(rows[2].left == Money(880));
+  CHECK(rows[2].refunded == Money(40));
+  CHECK(rows[2].allocated == Money(-10));
+  CHECK(rows[3].stream == Stream::health);
+  CHECK(rows[3].left == Money(5));
+  CHECK(rows[4].paid_in == Money(4));
+  CHECK(rows[4].left == Money(44));
   const auto csv = audit_csv(rows);
-  CHECK(csv.find("2026-03,short_breaks,-0.10,0.00,0.00,0.00,0.40,8.80,1.00,0.00,0.00\r\n") != std::string::npos);
+  CHECK(csv.find("2026-03,short_breaks,-0.10,0.00,0.00,0.00,0.00,0.40,8.80,1.00,0.00,0.00\r\n") != std::string::npos);
 }
 
 }  // namespace

@@ -69,6 +69,42 @@ TEST_CASE("a stream's rule for the category comes before its rule for all") {
   CHECK(headroom_for(one, "Sport") == Money(200));
 }
 
+TEST_CASE("a family's own money is under no cap, counts to none, and is used last") {
+  auto one = plan(ann, 1, {{Stream::short_breaks, 1'000}, {Stream::education_transport, 50}, {Stream::own_money, 300}}, 30);
+  CHECK(allocated(one) == Money(1'050));
+  CHECK(pooled_cap(one) == Money(315));
+  CHECK(headroom(one) == Money(615));
+  CHECK(headroom_for(one, "Sport") == Money(615));
+  one.rules = {{Stream::short_breaks, "Music", SpendingRuling::not_allowed}, {Stream::education_transport, "*", SpendingRuling::ask}};
+  CHECK(headroom_for(one, "Music") == Money(300));
+  one.rules.clear();
+
+  std::vector<Plan> plans{one};
+  const auto held = draw(plans, "Sport", {want(ann, 1, 400)});
+  REQUIRE(held.has_value());
+  REQUIRE(held->front().parts.size() == 2);
+  CHECK(held->front().parts[0].amount == Money(315));
+  CHECK(held->front().parts[1].stream == Stream::own_money);
+  CHECK(held->front().parts[1].amount == Money(85));
+  CHECK(plans.front().pooled_used == Money(315));
+  CHECK(headroom(plans.front()) == Money(215));
+  auto tried = plans;
+  const auto refused = draw(tried, "Sport", {want(ann, 2, 216)});
+  REQUIRE(refused.has_error());
+  CHECK(extra(refused.error(), "short_by_pence") == 1);
+  put_back(plans, held->front().parts);
+  CHECK(plans.front().pooled_used == Money());
+  CHECK(headroom(plans.front()) == Money(615));
+}
+
+TEST_CASE("own money is not allocated by a plan") {
+  const auto fine = check_plan(plan(ann, 1, {{Stream::short_breaks, 100}}));
+  CHECK(fine.has_value());
+  const auto refused = check_plan(plan(ann, 1, {{Stream::short_breaks, 100}, {Stream::own_money, 1}}));
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().fields.front().pointer == "/streams/1/stream");
+}
+
 TEST_CASE("shares are taken stream by stream, plan by plan") {
   std::vector<Plan> plans{plan(ann, 2, {{Stream::short_breaks, 1'000}}),
                           plan(ann, 1, {{Stream::social_care, 30}, {Stream::short_breaks, 50}})};

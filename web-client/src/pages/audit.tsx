@@ -81,7 +81,9 @@ function Streams({ view }: { view: AuditView }) {
               caption={`${streamName(sum.stream)}, what was written by month`} hideCaption rows={sum.rows} rowKey={(row) => row.month}
               columns={[
                 { title: 'Month', cell: (row) => monthText(row.month) },
-                { title: 'Put into plans', number: true, cell: (row) => moneyText(row.allocated) },
+                sum.stream === 'own_money'
+                  ? { title: 'Paid in', number: true, cell: (row) => moneyText(row.paid_in) }
+                  : { title: 'Put into plans', number: true, cell: (row) => moneyText(row.allocated) },
                 { title: 'Reserved', number: true, cell: (row) => moneyText(row.held) },
                 { title: 'Charged', number: true, cell: (row) => moneyText(row.charged) },
                 { title: 'Given back', number: true, cell: (row) => moneyText(row.released) },

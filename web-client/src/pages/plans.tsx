@@ -9,7 +9,7 @@ import { navigate, usePlace, type Parameters } from '../router'
 import { useAccount } from '../session'
 import { comesInInstalments, inInstalments, instalmentDays, instalmentText, partKey, type Rhythm } from '../plans'
 import type { FamilySummary, PlanVersionView, PlanView, SpendingStream } from '../types'
-import { dateText, holderNames, instantText, streamName, streams } from '../words'
+import { allocatedStreams, dateText, holderNames, instantText, streamName } from '../words'
 
 const total = (plan: PlanView) => plan.streams.reduce((sum, stream) => sum + stream.allocated.pence, 0)
 const StateTag = ({ plan }: { plan: PlanView }) =>
@@ -59,7 +59,7 @@ function NewPlan(props: { families: FamilySummary[]; family: string }) {
   const [rhythm, setRhythm] = useState<Rhythm>('whole')
   const [amounts, setAmounts] = useState<Partial<Record<SpendingStream, string>>>({})
   const form = useForm(async (send) => {
-    const parts = streams.filter((stream) => amounts[stream]?.trim())
+    const parts = allocatedStreams.filter((stream) => amounts[stream]?.trim())
     const fields = parts.filter((stream) => !readMoney(amounts[stream] ?? '')).map((stream) => ({
       pointer: `/amounts/${stream}`, detail: `Enter an amount for ${streamName(stream).toLowerCase()}, such as 1,200`,
     }))
@@ -89,7 +89,7 @@ function NewPlan(props: { families: FamilySummary[]; family: string }) {
         </div>
         <h3 class="spaced">How much, from which stream?</h3>
         <div class="fields">
-          {streams.map((stream) => (
+          {allocatedStreams.map((stream) => (
             <Input key={stream} name={`/amounts/${stream}`} label={streamName(stream)} prefix="£" width={10} inputMode="decimal"
               value={amounts[stream] ?? ''} onValue={(value) => setAmounts({ ...amounts, [stream]: value })} />
           ))}
@@ -141,6 +141,9 @@ export function PlanPage({ parameters }: { parameters: Parameters }) {
                 <Permission path={path} done={(next) => { plan.set(next); setSaid('Permission given.') }} />
               )}
               {role === 'commissioner' && of.state === 'agreed' && (
+                <OwnMoney path={path} done={(next) => { plan.set(next); setSaid('The family’s own money is in the plan’s ledger.') }} />
+              )}
+              {role === 'commissioner' && of.state === 'agreed' && (
                 <Revision key={of.version} path={path} plan={of} done={(next) => { plan.set(next); setSaid('The plan is changed.') }} />
               )}
               {of.state === 'agreed' && <Versions key={`versions ${of.version}`} path={path} />}
@@ -189,8 +192,8 @@ function Instalments({ plan }: { plan: PlanView }) {
 /** New amounts for an agreed plan; refused, with the pools in the way, where pools hold more. */
 function Revision({ path, plan, done }: { path: string; plan: PlanView; done: (plan: PlanView) => void }) {
   // Every part that the plan has, and the streams that it has not.
-  const parts = [...plan.streams.map(({ stream, from }) => ({ stream, from })),
-    ...streams.filter((stream) => !plan.streams.some((each) => each.stream === stream)).map((stream) => ({ stream, from: undefined }))]
+  const parts = [...plan.streams.filter((each) => each.stream !== 'own_money').map(({ stream, from }) => ({ stream, from })),
+    ...allocatedStreams.filter((stream) => !plan.streams.some((each) => each.stream === stream)).map((stream) => ({ stream, from: undefined }))]
   const [amounts, setAmounts] = useState<Record<string, string>>(
     Object.fromEntries(plan.streams.map((each) => [partKey(each), moneyField(each.allocated)])))
   const [reason, setReason] = useState('')
@@ -218,6 +221,33 @@ function Revision({ path, plan, done }: { path: string; plan: PlanView; done: (p
         </div>
         <Input name="/reason" label="Why does it change?" hint="The family sees it." value={reason} onValue={setReason} />
         <Button busy={form.busy}>Change the plan</Button>
+      </FormBox>
+    </Card>
+  )
+}
+
+/** What the family adds itself, as the bank says it. */
+function OwnMoney({ path, done }: { path: string; done: (plan: PlanView) => void }) {
+  const [way, setWay] = useState('in')
+  const [amount, setAmount] = useState('')
+  const [reference, setReference] = useState('')
+  const form = useForm(async (send) => {
+    const money = readMoney(amount)
+    const fields = money ? [] : [{ pointer: '/amount', detail: 'Enter an amount, such as 50' }]
+    if (!reference.trim()) fields.push({ pointer: '/reference', detail: 'Enter what the bank’s statement says' })
+    if (fields.length) throw refused(fields)
+    done(await send<PlanView>('POST', `${path}/own-money`, { way, amount: money, reference: reference.trim() }))
+    setAmount('')
+    setReference('')
+  })
+  return (
+    <Card title="The family’s own money">
+      <p class="quiet">It is spent last, and none of it counts against what may be pooled.</p>
+      <FormBox form={form} label="The family’s own money">
+        <Select name="/way" label="Which way?" value={way} onValue={setWay} choices={[['in', 'Paid in by the family'], ['back', 'Given back to the family']]} />
+        <Input name="/amount" label="How much of it?" prefix="£" width={10} inputMode="decimal" value={amount} onValue={setAmount} />
+        <Input name="/reference" label="Reference on the bank’s statement" hint="The family sees it." value={reference} onValue={setReference} />
+        <Button busy={form.busy}>Enter it</Button>
       </FormBox>
     </Card>
   )

@@ -1,0 +1,111 @@
+// What happens to an agreed plan beside pools: a family's own money.
+#include "payments/audit/audit_store.hpp"
+#include "tests/store/payments/money.hpp"
+
+namespace cp::payments::test {
+namespace {
+
+void on_each(const std::function<void(World&)>& body) {
+  cp::test::for_each_database(schemas(), [&](db::Database& database) {
+    World world(database);
+    body(world);
+    CHECK(world.problems() == std::vector<std::string>());
+    world.restart();
+    CHECK(world.problems() == std::vector<std::string>());
+  });
+}
+
+StreamBudget stream_of(World& world, const Id<"plan">& plan, Stream stream) {
+  for (const auto& budget : world.read(plan).streams) {
+    if (budget.stream == stream) return budget;
+  }
+  return {};
+}
+
+std::vector<LineKind> kinds(World& world, const Id<"family">& family) {
+  std::vector<LineKind> found;
+  world.database().read_now([&](db::Tx& tx) {
+    store::LineFilter filter;
+    filter.family = family;
+    for (const auto& line : store::lines(tx, filter)) found.push_back(line.kind);
+  });
+  return found;
+}
+
+TEST_CASE("own money is paid in, spent in a pool beyond the cap, and given back") {
+  on_each([](World& world) {
+    const auto family = world.family();
+    const auto plan = world.plan(family, {{Stream::short_breaks, 1'000}}, 30);
+    const auto pool = world.pool();
+    CHECK(world.own_money(plan, Way::back, 1).error().code == "own-money-spent");
+    CHECK(world.own_money(plan, Way::in, 0).error().code == "invalid-fields");
+    REQUIRE(world.own_money(plan, Way::in, 500, "transfer-1").has_value());
+    CHECK(world.own_money(plan, Way::in, 500, "transfer-1")->again);
+    CHECK(headroom(world.read(plan)) == Money(800));
+
+    const auto refused = world.hold(world.hold_request(pool, 1, {{family, 1, 801}}));
+    REQUIRE(refused.has_error());
+    CHECK(short_by(refused.error()) == 1);
+    REQUIRE(world.hold(world.hold_request(pool, 1, {{family, 1, 200}, {family, 2, 550}})).has_value());
+    CHECK(world.read(plan).pooled_used == Money(300));
+    CHECK(stream_of(world, plan, Stream::own_money).held == Money(450));
+    REQUIRE(world.charge(pool, 1).has_value());
+
+    // What a pool holds of it cannot be given back before it is released.
+    const auto held = world.own_money(plan, Way::back, 51);
+    REQUIRE(held.has_error());
+    CHECK(held.error().code == "own-money-spent");
+    CHECK(short_by(held.error()) == 1);
+    REQUIRE(world.charge(pool, 2).has_value());
+    REQUIRE(world.refund(RefundRequest{pool, 2, "rained off", family, Money(550)}).has_value());
+    CHECK(stream_of(world, plan, Stream::own_money).left == Money(500));
+    REQUIRE(world.own_money(plan, Way::back, 500).has_value());
+    CHECK(headroom(world.read(plan)) == Money(100));
+    CHECK(kinds(world, family).front() == LineKind::paid_back);
+  });
+}
+
+TEST_CASE("a plan's new version keeps what the family has paid in") {
+  on_each([](World& world) {
+    const auto family = world.family();
+    const auto plan = world.plan(family, {{Stream::short_breaks, 1'000}}, 100);
+    REQUIRE(world.own_money(plan, Way::in, 70).has_value());
+    auto terms = world.read(plan);
+    ++terms.version;
+    terms.streams = {{Stream::health, Money(400)}};
+    RevisePlan revise(world.treasury().book(), terms, "reviewed");
+    REQUIRE(world.run(revise, {}, "revise").has_value());
+    CHECK(stream_of(world, plan, Stream::own_money).left == Money(70));
+    CHECK(allocated(world.read(plan)) == Money(400));
+
+    ++terms.version;
+    terms.streams.push_back({Stream::own_money, Money(5)});
+    RevisePlan wrong(world.treasury().book(), terms, "reviewed");
+    CHECK(world.run(wrong, {}, "wrong").error().code == "invalid-fields");
+  });
+}
+
+TEST_CASE("the audit has own money in a column of its own, and not among what was planned") {
+  on_each([](World& world) {
+    const auto family = world.family();
+    const auto plan = world.plan(family, {{Stream::short_breaks, 1'000}}, 100);
+    REQUIRE(world.own_money(plan, Way::in, 500).has_value());
+    REQUIRE(world.own_money(plan, Way::back, 120).has_value());
+    AuditInput input;
+    const auto year = std::chrono::year(2025);
+    world.database().read_now([&](db::Tx& tx) {
+      input = store::audit_input(tx, world.authority, year / 11, year / 11);
+    });
+    for (const auto& row : audit(input)) {
+      if (row.stream != Stream::own_money) continue;
+      CHECK(row.paid_in == Money(380));
+      CHECK(row.left == Money(380));
+      CHECK(row.planned == Money());
+      return;
+    }
+    FAIL("the audit has no own money");
+  });
+}
+
+}  // namespace
+}  // namespace cp::payments::test
