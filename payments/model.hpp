@@ -71,8 +71,8 @@ using Instalment = std::optional<Date>;
 struct StreamBudget {
   Stream stream = Stream::short_breaks;
   Money allocated = {};
-  Money held = {};     // reserved for sessions to come
-  Money charged = {};  // paid for sessions delivered
+  Money held = {};     // reserved for sessions to come, and for fees
+  Money charged = {};  // paid for sessions delivered, and for fees
   Money left = {};     // neither held nor charged
   Instalment from = {};
 };
@@ -145,6 +145,35 @@ struct SharePart {
   Money amount;
 };
 
+/// What a fee is for.
+enum class FeeKind { broker, payroll, insurance, holding, other };
+constexpr auto names_of(FeeKind) {
+  return names<FeeKind>({{FeeKind::broker, "broker"},
+                         {FeeKind::payroll, "payroll"},
+                         {FeeKind::insurance, "insurance"},
+                         {FeeKind::holding, "holding"},
+                         {FeeKind::other, "other"}});
+}
+
+/// A fee is agreed for a plan and reserved from one of its streams before anything is committed, and charged bit by
+/// bit. It is owed to a payee of its own, which is paid like any provider. It counts inside the plan's streams and
+/// not against what may be pooled: nothing is pooled by it.
+struct Fee {
+  Id<"fee"> id;
+  Id<"plan"> plan;
+  Id<"family"> family;
+  FeeKind kind = FeeKind::broker;
+  Id<"provider"> payee;
+  std::string derivation;  // how the amount was worked out
+  struct Part {
+    Stream stream = Stream::short_breaks;
+    Instalment from;
+    Money reserved, charged;
+    bool operator==(const Part&) const = default;
+  };
+  std::vector<Part> parts;
+};
+
 /// A share as it was held.
 struct HeldShare {
   Id<"share"> id;
@@ -160,7 +189,8 @@ struct HeldShare {
 /// What a family's statement says of one movement.
 enum class LineKind {
   allocation, hold, charge, release, refund,
-  paid_in, paid_back,  // the family's own money
+  paid_in, paid_back,            // the family's own money
+  fee, fee_charge, fee_release,  // a fee was reserved, charged, not needed
 };
 constexpr auto names_of(LineKind) {
   return names<LineKind>({{LineKind::allocation, "allocation"},
@@ -169,7 +199,10 @@ constexpr auto names_of(LineKind) {
                           {LineKind::release, "release"},
                           {LineKind::refund, "refund"},
                           {LineKind::paid_in, "paid_in"},
-                          {LineKind::paid_back, "paid_back"}});
+                          {LineKind::paid_back, "paid_back"},
+                          {LineKind::fee, "fee"},
+                          {LineKind::fee_charge, "fee_charge"},
+                          {LineKind::fee_release, "fee_release"}});
 }
 
 }  // namespace cp::payments

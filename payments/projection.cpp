@@ -1,7 +1,7 @@
 #include "payments/projection.hpp"
 
 #include "payments/payouts/bank_store.hpp"
-#include "payments/book/facts.hpp"
+#include "payments/book/book.hpp"
 #include "payments/ledger/encoding.hpp"
 #include "payments/statements/statement_store.hpp"
 #include "payments/statements/statement_wire.hpp"
@@ -23,7 +23,12 @@ constexpr std::uint64_t most_at_once = 5'000;
 /// What several movements change about plans, written once.
 class PlanMoves {
  public:
+  /// By a pool: it counts as pooled, own money apart.
   void add(const SharePart& part, Money held, Money charged) {
+    add_fee(part, held, charged);
+    if (is_allocated(part.stream)) pooled_[part.plan] += held + charged;
+  }
+  void add_fee(const SharePart& part, Money held, Money charged) {
     auto& move = moves_[{part.plan, part.stream, part.from}];
     move.held += held;
     move.charged += charged;
@@ -31,9 +36,13 @@ class PlanMoves {
   void write(db::Tx& tx) {
     for (const auto& [purse, move] : moves_) {
       const auto& [plan, stream, from] = purse;
-      store::move_plan(tx, {plan, stream, from, Money()}, move.held, move.charged);
+      store::move_stream(tx, {plan, stream, from, Money()}, move.held, move.charged);
+    }
+    for (const auto& [plan, pooled] : pooled_) {
+      if (pooled != Money()) store::move_pooled(tx, plan, pooled);
     }
     moves_.clear();
+    pooled_.clear();
   }
 
  private:
@@ -41,7 +50,19 @@ class PlanMoves {
     Money held, charged;
   };
   std::map<std::tuple<Id<"plan">, Stream, Instalment>, Move> moves_;
+  std::map<Id<"plan">, Money> pooled_;
 };
+
+std::string title_of(FeeKind kind) {
+  switch (kind) {
+    case FeeKind::broker: return "Broker's fee";
+    case FeeKind::payroll: return "Payroll fee";
+    case FeeKind::insurance: return "Insurance";
+    case FeeKind::holding: return "Fee for holding the money";
+    case FeeKind::other: return "Other fee";
+  }
+  return "Fee";
+}
 
 class Drawing {
  public:
@@ -84,6 +105,30 @@ class Drawing {
     const bool is_in = !fact.amount.is_negative();
     add_line(fact.family, is_in ? LineKind::paid_in : LineKind::paid_back,
              {fact.plan, Stream::own_money, {}, is_in ? fact.amount : -fact.amount}, note("Reference: " + fact.reference));
+  }
+
+  void draw(const FeeFact& fact) {
+    const auto& fee = fact.fee;
+    const auto authority = Id<"authority">(operation_.scope);
+    store::keep_pool(tx_, {billed_as(fee.id), title_of(fee.kind), fee.payee, authority, {}});
+    store::insert(tx_, fee, authority, sequence(), operation_.recorded);
+    for (const auto& part : fee.parts) {
+      const SharePart whole{fee.plan, part.stream, part.from, part.reserved};
+      plans_.add_fee(whole, part.reserved, Money());
+      add_line(fee.family, LineKind::fee, whole, note(title_of(fee.kind) + ": " + fee.derivation + "."));
+    }
+  }
+
+  void draw(const FeeMoveFact& fact) {
+    const auto fee = *store::find_fee(tx_, fact.fee);
+    for (const auto& part : fact.parts) {
+      plans_.add_fee(part, -part.amount, fact.is_charged ? part.amount : Money());
+      add_line(fee.fee.family, fact.is_charged ? LineKind::fee_charge : LineKind::fee_release, part,
+               note(title_of(fee.fee.kind) + ": " + fact.reason));
+    }
+    const auto amount = operation_.amount;
+    store::move_fee(tx_, fact.fee, -amount, fact.is_charged ? amount : Money());
+    if (fact.is_charged) bill(fee, ledger::from_day(operation_.effective), amount);
   }
 
   void draw(const HoldFact& fact) {
@@ -208,6 +253,17 @@ class Drawing {
     }
     invoice(fact.date, operation_.amount);
   }
+  void undo(const ReversalFact& by, const FeeMoveFact& fact) {
+    const auto fee = *store::find_fee(tx_, fact.fee);
+    for (const auto& part : fact.parts) {
+      plans_.add_fee(part, part.amount, fact.is_charged ? -part.amount : Money());
+      if (fact.is_charged) add_line(fee.fee.family, LineKind::refund, part, note(why_));
+      add_line(fee.fee.family, LineKind::fee, part, note(why_));
+    }
+    const auto amount = operation_.amount;
+    store::move_fee(tx_, fact.fee, amount, fact.is_charged ? -amount : Money());
+    if (fact.is_charged) bill(fee, by.corrected, -amount);
+  }
   template <class Other>
   void undo(const ReversalFact&, const Other&) {
     throw ledger::JournalCorrupt("an operation was undone that cannot be");
@@ -274,6 +330,13 @@ class Drawing {
       move_share(move.share, part, -part.amount, part.amount);
       store::insert_of_share(tx_, move.share, line_of(move.family, LineKind::charge, part));
     }
+  }
+
+  /// On the invoice of its payee: each charge a line, numbered as sessions are.
+  void bill(const store::FeeRow& fee, Date day, Money amount) {
+    pool_ = billed_as(fee.fee.id);
+    session_ = fee.charges + 1;
+    invoice(day, amount);
   }
 
   void invoice(Date session_day, Money amount) {

@@ -418,3 +418,21 @@ CREATE TABLE payments_share_instalments (
 INSERT INTO payments_share_instalments SELECT share, plan, stream, '', held, charged FROM payments_share_parts;
 DROP TABLE payments_share_parts;
 ALTER TABLE payments_share_instalments RENAME TO payments_share_parts;
+-- version 8
+-- Fees of plans: what of them is reserved, and what was charged.
+CREATE TABLE payments_fees (
+  id TEXT PRIMARY KEY,
+  sequence BIGINT NOT NULL UNIQUE,
+  plan TEXT NOT NULL REFERENCES payments_plans (id),
+  family TEXT NOT NULL,
+  authority TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  payee TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  derivation TEXT NOT NULL,
+  agreed BIGINT NOT NULL,
+  reserved BIGINT NOT NULL CHECK (reserved >= 0),
+  charged BIGINT NOT NULL CHECK (charged >= 0),
+  charges BIGINT NOT NULL
+);
+CREATE INDEX payments_fees_of_plan ON payments_fees (plan, agreed, id);

@@ -214,13 +214,63 @@ void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Mon
            {share, part.plan, part.stream, held, charged, text_of(part.from)});
 }
 
-void move_plan(db::Tx& tx, const SharePart& part, Money held, Money charged) {
+void move_stream(db::Tx& tx, const SharePart& part, Money held, Money charged) {
   tx.later("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2 "
            "AND instalment = $5",
            {part.plan, part.stream, held, charged, text_of(part.from)});
-  if (const auto pooled = held + charged; pooled != Money() && is_allocated(part.stream)) {
-    tx.later("UPDATE payments_plans SET pooled_used = pooled_used + $2 WHERE id = $1", {part.plan, pooled});
-  }
+}
+
+void move_pooled(db::Tx& tx, const Id<"plan">& plan, Money amount) {
+  tx.later("UPDATE payments_plans SET pooled_used = pooled_used + $2 WHERE id = $1", {plan, amount});
+}
+
+namespace {
+
+constexpr std::string_view fee_columns =
+    "id, plan, family, kind, payee, derivation, stream, authority, agreed, reserved, charged, charges";
+
+FeeRow read_fee(const db::Row& row) {
+  FeeRow fee;
+  fee.fee.id = row.id<"fee">(0);
+  fee.fee.plan = row.id<"plan">(1);
+  fee.fee.family = row.id<"family">(2);
+  fee.fee.kind = row.named<FeeKind>(3);
+  fee.fee.payee = row.id<"provider">(4);
+  fee.fee.derivation = row.string(5);
+  fee.stream = row.named<Stream>(6);
+  fee.authority = row.id<"authority">(7);
+  fee.agreed = row.timestamp(8);
+  fee.reserved = row.money(9);
+  fee.charged = row.money(10);
+  fee.charges = row.integer(11);
+  return fee;
+}
+
+}  // namespace
+
+void insert(db::Tx& tx, const Fee& fee, const Id<"authority">& authority, std::int64_t sequence, Timestamp at) {
+  tx.execute("INSERT INTO payments_fees (id, plan, family, kind, payee, derivation, stream, authority, agreed, reserved, charged, "
+             "charges, sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11)",
+             {fee.id, fee.plan, fee.family, fee.kind, fee.payee, fee.derivation, fee.parts.front().stream, authority, at,
+              sum_of(fee.parts, &Fee::Part::reserved), sequence});
+}
+
+void move_fee(db::Tx& tx, const Id<"fee">& fee, Money reserved, Money charged) {
+  tx.execute("UPDATE payments_fees SET reserved = reserved + $2, charged = charged + $3, charges = charges + $4 WHERE id = $1",
+             {fee, reserved, charged, charged == Money() ? 0 : 1});
+}
+
+std::optional<FeeRow> find_fee(db::Tx& tx, const Id<"fee">& fee) {
+  return tx.one("SELECT " + std::string(fee_columns) + " FROM payments_fees WHERE id = $1", {fee}, read_fee);
+}
+
+std::optional<FeeRow> fee_agreed_by(db::Tx& tx, std::int64_t sequence) {
+  return tx.one("SELECT " + std::string(fee_columns) + " FROM payments_fees WHERE sequence = $1", {sequence}, read_fee);
+}
+
+std::vector<FeeRow> fees_of(db::Tx& tx, const Id<"plan">& plan, std::int64_t limit) {
+  return tx.all("SELECT " + std::string(fee_columns) + " FROM payments_fees WHERE plan = $1 ORDER BY agreed, id LIMIT $2",
+                {plan, limit}, read_fee);
 }
 
 std::optional<ShareRow> find_share(db::Tx& tx, const Id<"share">& share) {

@@ -61,8 +61,27 @@ void keep_pool(db::Tx& tx, const PoolNote& note);
 void insert(db::Tx& tx, const HeldShare& share);
 /// What a share holds and was charged, by plan and stream, moves by these amounts.
 void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Money held, Money charged);
-/// The same for the plan: its stream and what is pooled of it.
-void move_plan(db::Tx& tx, const SharePart& part, Money held, Money charged);
+/// The same for the plan's stream, and for what is pooled of the plan.
+void move_stream(db::Tx& tx, const SharePart& part, Money held, Money charged);
+void move_pooled(db::Tx& tx, const Id<"plan">& plan, Money amount);
+
+/// `sequence` is of the operation that agreed it.
+void insert(db::Tx& tx, const Fee& fee, const Id<"authority">& authority, std::int64_t sequence, Timestamp at);
+/// What is reserved for it and was charged moves by these amounts.
+void move_fee(db::Tx& tx, const Id<"fee">& fee, Money reserved, Money charged);
+/// A fee as it stands; its parts are added up in `reserved` and `charged`.
+struct FeeRow {
+  Fee fee;
+  Stream stream = Stream::short_breaks;
+  Id<"authority"> authority;
+  Timestamp agreed = {};
+  Money reserved, charged;
+  std::int64_t charges = 0;  // how often it was charged, or a charge was undone
+};
+std::optional<FeeRow> find_fee(db::Tx& tx, const Id<"fee">& fee);
+std::optional<FeeRow> fee_agreed_by(db::Tx& tx, std::int64_t sequence);
+/// A plan's fees, oldest first.
+std::vector<FeeRow> fees_of(db::Tx& tx, const Id<"plan">& plan, std::int64_t limit);
 /// A share and what is held of it now.
 struct ShareRow {
   Id<"share"> share;

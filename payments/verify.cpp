@@ -33,6 +33,7 @@ class TableCheck {
     }
     check_runs();
     check_shares();
+    check_fees();
     check_invoices();
     return agreed;
   }
@@ -61,6 +62,11 @@ class TableCheck {
       }
       if (is_allocated(budget.stream)) used += budget.held + budget.charged;
       else paid_in_[paid_in_account(plan->authority, plan->family)] += budget.allocated;
+    }
+    for (const auto* fee : book_.fees_of(plan->id)) {
+      for (const auto& part : fee->fee.parts) {
+        if (is_allocated(part.stream)) used -= part.reserved + part.charged;
+      }
     }
     if (used != plan->pooled_used) problem(where + "held and charged are not what was pooled");
   }
@@ -134,18 +140,42 @@ class TableCheck {
     if (drawn != held) problem("the shares held in the tables are not those of the ledger");
   }
 
+  /// Each fee's accounts against its charges, and the tables against both.
+  void check_fees() {
+    for (const auto& kept : book_.fees()) {
+      const auto& fee = kept.fee;
+      const auto where = "fee " + fee.id.text() + ": ";
+      for (const auto& part : fee.parts) {
+        if (accounts_.balance(reserved_account(fee.id, fee.plan, part.stream, part.from)) != part.reserved) {
+          problem(where + "what is reserved of it is not in its account");
+        }
+      }
+      const auto owed = accounts_.balance(payable_account(fee.payee, billed_as(fee.id)));
+      if (owed + in_runs_[fee.id.text()] != kept.charged()) {
+        problem(where + "what was charged is not what is owed and what is in payment runs");
+      }
+      const auto drawn = store::find_fee(tx_, fee.id);
+      if (!drawn || drawn->reserved != kept.reserved() || drawn->charged != kept.charged()) {
+        problem(where + "the tables have it otherwise");
+      }
+    }
+    const auto drawn = tx_.number("SELECT COUNT(*) FROM payments_fees");
+    if (drawn != static_cast<std::int64_t>(book_.fees().size())) problem("the tables do not have the ledger's fees");
+  }
+
   void check_invoices() {
     std::map<std::string, Money> invoiced;
     tx_.run("SELECT i.pool, CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM payments_invoices i "
             "LEFT JOIN payments_invoice_lines l ON l.invoice = i.id GROUP BY i.pool",
             {}, [&](const db::Row& row) { invoiced[row.string(0)] = row.money(1); });
-    for (const auto& pool : book_.pools()) {
-      const auto owed = accounts_.balance(payable_account(pool.note.provider, pool.note.pool)) +
-                        in_runs_[pool.note.pool.text()];
-      if (invoiced[pool.note.pool.text()] != owed) {
-        problem("the invoices of pool " + pool.note.pool.text() + " do not add up to what is owed and what is in payment runs");
+    const auto check = [&](const Id<"provider">& payee, const Id<"pool">& billed) {
+      const auto owed = accounts_.balance(payable_account(payee, billed)) + in_runs_[billed.text()];
+      if (invoiced[billed.text()] != owed) {
+        problem("the invoices of " + billed.text() + " do not add up to what is owed and what is in payment runs");
       }
-    }
+    };
+    for (const auto& pool : book_.pools()) check(pool.note.provider, pool.note.pool);
+    for (const auto& fee : book_.fees()) check(fee.fee.payee, billed_as(fee.fee.id));
   }
 
   db::Tx& tx_;

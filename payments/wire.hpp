@@ -63,8 +63,8 @@ constexpr auto wire(const StreamView*) {
   return json::object("StreamView", json::field("stream", &StreamView::stream, "Where the money is from."),
                       json::field("from", &StreamView::from, "The day from which on this instalment may be spent."),
                       json::field("allocated", &StreamView::allocated, "For the whole plan, or of this instalment."),
-                      json::field("held", &StreamView::held, "Reserved for sessions to come."),
-                      json::field("charged", &StreamView::charged, "Paid for sessions that took place."),
+                      json::field("held", &StreamView::held, "Reserved for sessions to come and for fees."),
+                      json::field("charged", &StreamView::charged, "Paid for sessions that took place and for fees."),
                       json::field("left", &StreamView::left, "Neither held nor charged."));
 }
 
@@ -252,8 +252,8 @@ struct StatementTotals {
 constexpr auto wire(const StatementTotals*) {
   return json::object("StatementTotals",
                       json::field("allocated", &StatementTotals::allocated, "Of agreed plans."),
-                      json::field("held", &StatementTotals::held, "Reserved for sessions to come."),
-                      json::field("charged", &StatementTotals::charged, "Paid for sessions that took place."),
+                      json::field("held", &StatementTotals::held, "Reserved for sessions to come and for fees."),
+                      json::field("charged", &StatementTotals::charged, "Paid for sessions that took place and for fees."),
                       json::field("left", &StatementTotals::left, "Neither held nor charged."),
                       json::field("headroom", &StatementTotals::headroom, "What may still be pooled."));
 }

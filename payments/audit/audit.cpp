@@ -20,18 +20,22 @@ Money AuditRow::*column_of(LineKind kind) {
     case LineKind::release: return &AuditRow::released;
     case LineKind::refund: return &AuditRow::refunded;
     case LineKind::paid_in: case LineKind::paid_back: return &AuditRow::paid_in;
+    case LineKind::fee: case LineKind::fee_release: return &AuditRow::fees;
+    case LineKind::fee_charge: return nullptr;
   }
   return &AuditRow::allocated;
 }
 
 /// The line's amount as its column has it.
-Money in_column(LineKind kind, Money amount) { return kind == LineKind::paid_back ? -amount : amount; }
+Money in_column(LineKind kind, Money amount) {
+  return kind == LineKind::paid_back || kind == LineKind::fee_release ? -amount : amount;
+}
 
 /// What a month does to what is left.
-Money effect_on_left(const AuditRow& row) { return row.allocated + row.paid_in - row.held + row.released + row.refunded; }
+Money effect_on_left(const AuditRow& row) { return row.allocated + row.paid_in - row.fees - row.held + row.released + row.refunded; }
 
 bool is_empty(const AuditRow& row) {
-  for (const auto column : {&AuditRow::allocated, &AuditRow::paid_in, &AuditRow::held, &AuditRow::charged, &AuditRow::released,
+  for (const auto column : {&AuditRow::allocated, &AuditRow::paid_in, &AuditRow::fees, &AuditRow::held, &AuditRow::charged, &AuditRow::released,
                             &AuditRow::refunded, &AuditRow::left, &AuditRow::planned, &AuditRow::booked}) {
     if (row.*column != Money()) return false;
   }
@@ -56,7 +60,7 @@ std::vector<AuditRow> audit(const AuditInput& input) {
   std::map<Stream, AuditRow> before;
   for (const auto& moved : input.movements) {
     auto& row = moved.month ? cells[moved.stream][*moved.month] : before[moved.stream];
-    row.*column_of(moved.kind) += in_column(moved.kind, moved.amount);
+    if (const auto column = column_of(moved.kind)) row.*column += in_column(moved.kind, moved.amount);
   }
   std::map<Stream, Money> left;
   for (const auto& [stream, row] : before) left[stream] = effect_on_left(row);
@@ -85,14 +89,14 @@ std::vector<AuditRow> audit(const AuditInput& input) {
 std::string audit_csv(const std::vector<AuditRow>& rows) {
   std::string text;
   CsvWriter csv(text);
-  for (const auto* column : {"month", "stream", "allocated", "paid_in", "held", "charged", "released", "refunded", "left", "planned",
+  for (const auto* column : {"month", "stream", "allocated", "paid_in", "fees", "held", "charged", "released", "refunded", "left", "planned",
                              "booked", "actual"}) {
     csv.text(column);
   }
   csv.end();
   for (const auto& row : rows) {
-    csv.text(to_text(row.month)).text(name(row.stream)).money(row.allocated).money(row.paid_in).money(row.held);
-    csv.money(row.charged).money(row.released).money(row.refunded).money(row.left).money(row.planned).money(row.booked).money(row.actual).end();
+    csv.text(to_text(row.month)).text(name(row.stream)).money(row.allocated).money(row.paid_in).money(row.fees);
+    csv.money(row.held).money(row.charged).money(row.released).money(row.refunded).money(row.left).money(row.planned).money(row.booked).money(row.actual).end();
   }
   return text;
 }

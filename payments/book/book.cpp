@@ -68,6 +68,9 @@ std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& pro
 std::string settled_account(const Id<"payment-run">& run, const Id<"provider">& provider) {
   return "settled:" + run.text() + ":" + provider.text();
 }
+std::string reserved_account(const Id<"fee">& fee, const Id<"plan">& plan, Stream stream, const Instalment& from) {
+  return "reserved:" + fee.text() + ":" + plan.text() + ":" + std::string(name(stream)) + suffix(from);
+}
 std::string paid_in_account(const Id<"authority">& authority, const Id<"family">& family) {
   return "paid_in:" + authority.text() + ":" + family.text();
 }
@@ -161,6 +164,29 @@ BookPool BookPool::read(FactDecoder& from) {
   return pool;
 }
 
+void BookFee::write(FactEncoder& to) const {
+  to.fee(fee);
+  to.text(authority);
+  to.number(months.size());
+  for (const auto& [month, amount] : months) {
+    to.date(month / 1);
+    to.money(amount);
+  }
+  to.number(sequence);
+}
+
+BookFee BookFee::read(FactDecoder& from) {
+  BookFee kept;
+  kept.fee = from.fee();
+  kept.authority = from.text();
+  for (auto left = from.number(); left > 0; --left) {
+    const auto first = from.date();
+    kept.months[first.year() / first.month()] = from.money();
+  }
+  kept.sequence = from.number();
+  return kept;
+}
+
 void BookClosing::write(FactEncoder& to) const {
   to.text(authority);
   to.date(through);
@@ -239,6 +265,10 @@ Book::Book(std::int64_t expiry_days) : expiry_days_(expiry_days) {
     }
     for (const auto& pool : pools) runs_of_pool_[pool].push_back(number);
   };
+  fees_.on_added = [this](const BookFee* fee, std::size_t number) {
+    if (!fee) fees_of_plan_.clear();
+    else fees_of_plan_[fee->fee.plan.text()].push_back(number);
+  };
   plans_.on_added = [this](const BookPlan* plan, std::size_t number) {
     if (!plan) plans_of_family_.clear();
     else plans_of_family_[plan->terms.family.text()].push_back(number);
@@ -252,18 +282,32 @@ std::map<Month, Money> Book::owed(const BookPool& pool) const {
     auto& month = months[shares.front().date.year() / shares.front().date.month()];
     for (const auto& share : shares) month += share.charged();
   }
-  if (const auto found = runs_of_pool_.find(pool.key()); found != runs_of_pool_.end()) {
+  return less_taken(std::move(months), pool.note.pool);
+}
+
+std::map<Month, Money> Book::owed(const BookFee& fee) const { return less_taken(fee.months, billed_as(fee.fee.id)); }
+
+std::map<Month, Money> Book::less_taken(std::map<Month, Money> months, const Id<"pool">& billed) const {
+  if (const auto found = runs_of_pool_.find(billed.text()); found != runs_of_pool_.end()) {
     for (const auto number : found->second) {
       for (const auto& payment : runs_.all()[number].payments) {
         if (!is_taken(payment.step)) continue;
         for (const auto& part : payment.parts) {
-          if (part.pool == pool.note.pool) months[part.month] -= part.amount;
+          if (part.pool == billed) months[part.month] -= part.amount;
         }
       }
     }
   }
   std::erase_if(months, [](const auto& one) { return one.second == Money(); });
   return months;
+}
+
+std::vector<const BookFee*> Book::fees_of(const Id<"plan">& plan) const {
+  std::vector<const BookFee*> fees;
+  const auto found = fees_of_plan_.find(plan.text());
+  if (found == fees_of_plan_.end()) return fees;
+  for (const auto number : found->second) fees.push_back(&fees_.all()[number]);
+  return fees;
 }
 
 Plan Book::with_balances(const ledger::Accounts& accounts, const BookPlan& kept) {
@@ -308,11 +352,12 @@ Result<Done> Book::may_count_for(const std::string& scope, ledger::Day effective
 
 namespace {
 
-/// It undoes what funded a plan or what let more of it be pooled.
-bool changes_plan(const ledger::Operation& reversal) {
+/// It undoes what funded a plan, what let more of it be pooled, or a move of a fee.
+bool is_beside_pools(const ledger::Operation& reversal) {
   if (reversal.refusal) return false;
   const auto fact = decode_fact(std::get<ReversalFact>(decode_fact(reversal.facts)).undone);
-  return std::holds_alternative<PlanFact>(fact) || std::holds_alternative<PermissionFact>(fact);
+  return std::holds_alternative<PlanFact>(fact) || std::holds_alternative<PermissionFact>(fact) ||
+         std::holds_alternative<FeeMoveFact>(fact);
 }
 
 }  // namespace
@@ -321,9 +366,9 @@ std::optional<std::string> Book::broken_rule(const ledger::Operation& operation,
                                              const ledger::Accounts& accounts) const {
   // Whatever leaves a plan's streams for a pool has to come out of its cap, and back. A family's own money is
   // under no cap, and it is all that a deposit may move.
-  if (operation.kind == ledger::OperationKind::reversal && changes_plan(operation)) return std::nullopt;
+  if (operation.kind == ledger::OperationKind::reversal && is_beside_pools(operation)) return std::nullopt;
   if (operation.kind == ledger::OperationKind::allocation || operation.kind == ledger::OperationKind::grant ||
-      operation.kind == ledger::OperationKind::transfer) {
+      operation.kind == ledger::OperationKind::transfer || operation.kind == ledger::OperationKind::fee) {
     return std::nullopt;
   }
   std::map<std::string_view, Money> streams;  // by plan
@@ -453,6 +498,32 @@ void Book::take(const ledger::Operation&, const StatementFact& fact) {
   known->changed = true;
 }
 
+void Book::take(const ledger::Operation& operation, const FeeFact& fact) {
+  if (fees_.find(fact.fee.id.text())) return;
+  fees_.add({fact.fee, operation.scope, {}, operation.sequence, true});
+}
+
+void Book::take(const ledger::Operation& operation, const FeeMoveFact& fact) {
+  move_fee(operation, fact, ledger::from_day(operation.effective), 1);
+}
+
+void Book::move_fee(const ledger::Operation& operation, const FeeMoveFact& fact, Date day, std::int64_t sign) {
+  auto* known = fees_.find(fact.fee.text());
+  if (!known) throw ledger::JournalCorrupt("there is no fee " + fact.fee.text());
+  if (operation.sequence <= known->sequence) return;
+  known->sequence = operation.sequence;
+  known->changed = true;
+  for (const auto& moved : fact.parts) {
+    const Money amount(sign * moved.amount.pence());
+    for (auto& part : known->fee.parts) {
+      if (part.stream != moved.stream || part.from != moved.from) continue;
+      part.reserved -= amount;
+      if (fact.is_charged) part.charged += amount;
+    }
+    if (fact.is_charged) known->months[day.year() / day.month()] += amount;
+  }
+}
+
 // ---------------------------------------------------------------- undone
 
 void Book::take(const ledger::Operation& operation, const ReversalFact& fact) {
@@ -513,6 +584,10 @@ void Book::undo(const ledger::Operation& operation, const ReversalFact&, const R
     part.charged += amount;
     share.was_charged = true;
   });
+}
+
+void Book::undo(const ledger::Operation& operation, const ReversalFact& by, const FeeMoveFact& fact) {
+  move_fee(operation, fact, by.corrected, -1);
 }
 
 BookRun* Book::run_to_change(const Id<"payment-run">& id, std::uint64_t sequence) {

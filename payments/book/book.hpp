@@ -22,6 +22,9 @@ std::string payable_account(const Id<"provider">& provider, const Id<"pool">& po
 std::string batched_account(const Id<"payment-run">& run, const Id<"provider">& provider);
 std::string sent_account(const Id<"payment-run">& run, const Id<"provider">& provider);
 std::string settled_account(const Id<"payment-run">& run, const Id<"provider">& provider);
+std::string reserved_account(const Id<"fee">& fee, const Id<"plan">& plan, Stream stream, const Instalment& from);
+/// A fee is owed and paid as a pool is: by its id in the pool's place.
+inline Id<"pool"> billed_as(const Id<"fee">& fee) { return Id<"pool">(fee.text()); }
 std::string paid_in_account(const Id<"authority">& authority, const Id<"family">& family);
 std::string granted_account(const Id<"plan">& plan);
 std::string cap_account(const Id<"plan">& plan);
@@ -69,6 +72,21 @@ struct BookPool {
   BookShare* find(const Id<"share">& share);
   void write(FactEncoder& to) const;
   static BookPool read(FactDecoder& from);
+};
+
+/// A fee: what of it is still reserved, and what was charged in which month.
+struct BookFee {
+  Fee fee;
+  std::string authority;
+  std::map<Month, Money> months;
+  std::uint64_t sequence = 0;
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return fee.id.text(); }
+  [[nodiscard]] Money reserved() const { return sum_of(fee.parts, &Fee::Part::reserved); }
+  [[nodiscard]] Money charged() const { return sum_of(fee.parts, &Fee::Part::charged); }
+  void write(FactEncoder& to) const;
+  static BookFee read(FactDecoder& from);
 };
 
 /// The authority's periods up to this day are closed.
@@ -155,6 +173,10 @@ class Book final : public ledger::Meaning {
   /// What of each month's invoice of a pool is charged, not refunded and in no run; months with
   /// nothing are left out. Their sum is what the ledger says is payable.
   [[nodiscard]] std::map<Month, Money> owed(const BookPool& pool) const;
+  [[nodiscard]] std::map<Month, Money> owed(const BookFee& fee) const;
+  [[nodiscard]] const BookFee* fee(const Id<"fee">& id) const { return fees_.find(id.text()); }
+  [[nodiscard]] const std::deque<BookFee>& fees() const { return fees_.all(); }
+  [[nodiscard]] std::vector<const BookFee*> fees_of(const Id<"plan">& plan) const;
   /// The plan with what is left of its streams, own money included, and what is pooled of it.
   [[nodiscard]] static Plan with_balances(const ledger::Accounts& accounts, const BookPlan& plan);
   /// The family's agreed plans, with balances.
@@ -167,7 +189,7 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] std::optional<std::string> broken_rule(const ledger::Operation& operation,
                                                        const ledger::Accounts& accounts) const override;
   [[nodiscard]] Result<Done> may_count_for(const std::string& scope, ledger::Day effective) const override;
-  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_, &statements_, &reversals_}; }
+  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_, &statements_, &reversals_, &fees_}; }
 
  private:
   void take(const ledger::Operation& operation, const PlanFact& fact);
@@ -190,11 +212,18 @@ class Book final : public ledger::Meaning {
   void undo(const ledger::Operation& operation, const ReversalFact& by, const RefundFact& fact);
   // Own money is in no plan's terms: what there is of it, its accounts say.
   void take(const ledger::Operation&, const DepositFact&) {}
+  void take(const ledger::Operation& operation, const FeeFact& fact);
+  void take(const ledger::Operation& operation, const FeeMoveFact& fact);
+  void undo(const ledger::Operation& operation, const ReversalFact& by, const FeeMoveFact& fact);
   void take(const ledger::Operation&, const std::monostate&) {}
   /// The run, unless it counts this operation already.
   BookRun* run_to_change(const Id<"payment-run">& id, std::uint64_t sequence);
   /// The pool, unless it counts this operation already.
   BookPool* pool_to_change(const Id<"pool">& id, std::uint64_t sequence);
+
+  void move_fee(const ledger::Operation& operation, const FeeMoveFact& fact, Date day, std::int64_t sign);
+  /// What of it is in payment runs is not owed beside them; months with nothing are left out.
+  [[nodiscard]] std::map<Month, Money> less_taken(std::map<Month, Money> months, const Id<"pool">& billed) const;
 
   std::int64_t expiry_days_;
   Pieces<BookPlan> plans_;
@@ -203,8 +232,10 @@ class Book final : public ledger::Meaning {
   Pieces<BookRun> runs_;
   Pieces<BookStatement> statements_;
   Pieces<BookReversal> reversals_;
+  Pieces<BookFee> fees_;
   std::unordered_map<std::string, std::vector<std::size_t>> plans_of_family_;
   std::unordered_map<std::string, std::vector<std::size_t>> runs_of_pool_;
+  std::unordered_map<std::string, std::vector<std::size_t>> fees_of_plan_;
 };
 
 }  // namespace cp::payments

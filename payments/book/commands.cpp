@@ -96,7 +96,7 @@ Money allocated_of(const Plan* plan, Stream stream, const Instalment& from) {
   return Money();
 }
 
-/// Which pools hold money of this instalment of a stream, those with the latest sessions first, until `short_by`
+/// Which pools and fees hold money of this instalment of a stream, until `short_by`
 /// is covered: these would have to release it before the stream can be made smaller.
 std::string pools_in_the_way(const Book& book, const Id<"plan">& plan, Stream stream, const Instalment& from,
                              Money short_by) {
@@ -114,6 +114,15 @@ std::string pools_in_the_way(const Book& book, const Id<"plan">& plan, Stream st
     text += (text.empty() ? "" : "; ") + pool.note.title + " (" + pool.note.pool.text() + ") by " +
             to_text(std::min(held, short_by));
     short_by -= held;
+  }
+  for (const auto* kept : book.fees_of(plan)) {
+    Money reserved;
+    for (const auto& part : kept->fee.parts) {
+      if (part.stream == stream && part.from == from) reserved += part.reserved;
+    }
+    if (reserved == Money() || short_by <= Money()) continue;
+    text += (text.empty() ? "" : "; ") + std::string(name(kept->fee.kind)) + " fee by " + to_text(std::min(reserved, short_by));
+    short_by -= reserved;
   }
   return text;
 }
@@ -141,7 +150,7 @@ Result<Draft> plan_draft(const Book& book, const ledger::Accounts& accounts, con
       const auto pools = pools_in_the_way(book, plan.id, stream, from, over);
       fields.push_back({"/streams/" + std::string(name(stream)) + (from ? "/" + to_text(*from) : ""),
                         "This is " + to_text(over) + " less than is held and charged." +
-                            (pools.empty() ? "" : " These pools would be short: " + pools + ".")});
+                            (pools.empty() ? "" : " These would be short: " + pools + ".")});
     }
     legs.add(AccountKind::available, account, change);
     legs.add(AccountKind::funding, funding_account(plan.authority, stream), -change);

@@ -32,6 +32,7 @@ class FactEncoder : public ledger::Encoder {
   void parts(const std::vector<SharePart>& parts);
   void share(const HeldShare& share);
   void run_parts(const std::vector<RunPart>& parts);
+  void fee(const Fee& fee);
 };
 
 class FactDecoder : public ledger::Decoder {
@@ -59,6 +60,7 @@ class FactDecoder : public ledger::Decoder {
   std::vector<SharePart> parts();
   HeldShare share();
   std::vector<RunPart> run_parts();
+  Fee fee();
   /// Which version of the encoding follows; the newest where it is not said.
   void set_format(std::uint64_t format) { format_ = format; }
 

@@ -131,6 +131,15 @@ void write(FactEncoder& to, const DepositFact& fact) {
   to.text(fact.reference);
 }
 
+void write(FactEncoder& to, const FeeFact& fact) { to.fee(fact.fee); }
+
+void write(FactEncoder& to, const FeeMoveFact& fact) {
+  to.id(fact.fee);
+  to.flag(fact.is_charged);
+  to.text(fact.reason);
+  to.parts(fact.parts);
+}
+
 ReversalFact read_reversal(FactDecoder& from) {
   ReversalFact fact;
   fact.sequence = from.number();
@@ -266,6 +275,15 @@ Fact read(FactDecoder& from, std::uint64_t kind) {
       fact.family = from.id<"family">();
       fact.amount = from.money();
       fact.reference = from.text();
+      return fact;
+    }
+    case 15: return FeeFact{from.fee()};
+    case 16: {
+      FeeMoveFact fact;
+      fact.fee = from.id<"fee">();
+      fact.is_charged = from.flag();
+      fact.reason = from.text();
+      fact.parts = from.parts();
       return fact;
     }
     default: throw ledger::JournalCorrupt("a fact in the ledger is of a kind that is not known");
@@ -442,6 +460,38 @@ std::vector<RunPart> FactDecoder::run_parts() {
     part.amount = money();
     return part;
   });
+}
+
+void FactEncoder::fee(const Fee& fee) {
+  id(fee.id);
+  id(fee.plan);
+  id(fee.family);
+  named(fee.kind);
+  id(fee.payee);
+  text(fee.derivation);
+  list(fee.parts, [&](const Fee::Part& part) {
+    stream(part.stream, part.from);
+    money(part.reserved);
+    money(part.charged);
+  });
+}
+
+Fee FactDecoder::fee() {
+  Fee fee;
+  fee.id = id<"fee">();
+  fee.plan = id<"plan">();
+  fee.family = id<"family">();
+  fee.kind = named<FeeKind>();
+  fee.payee = id<"provider">();
+  fee.derivation = text();
+  fee.parts = list<Fee::Part>([&] {
+    Fee::Part part;
+    stream(part.stream, part.from);
+    part.reserved = money();
+    part.charged = money();
+    return part;
+  });
+  return fee;
 }
 
 std::string encode(const Fact& fact) {

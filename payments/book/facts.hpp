@@ -80,7 +80,7 @@ struct ClosingFact {
   Date through = {};
 };
 
-/// What a payment run pays of a pool's invoice of one month; below nothing where more was refunded
+/// What a payment run pays of a pool's invoice of one month, or of a fee's, whose id stands in the pool's place; below nothing where more was refunded
 /// than charged since the run before.
 struct RunPart {
   Id<"pool"> pool;
@@ -152,8 +152,22 @@ struct DepositFact {
   std::string reference;
 };
 
+/// A fee was agreed, and is reserved.
+struct FeeFact {
+  Fee fee;
+};
+
+/// Part of a fee is owed to its payee, or the rest of it was not needed.
+struct FeeMoveFact {
+  Id<"fee"> fee;
+  bool is_charged = false;
+  std::string reason;
+  std::vector<SharePart> parts;
+};
+
 using Fact = std::variant<std::monostate, PlanFact, PermissionFact, HoldFact, ChargeFact, ReleaseFact, RefundFact,
-                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact, ReversalFact, DepositFact>;
+                          ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact, ReversalFact, DepositFact, FeeFact,
+                          FeeMoveFact>;
 
 /// A plan as facts have it: agreed, with nothing that names a child or says what pools use of it.
 Plan terms_of(const Plan& plan);

@@ -3,6 +3,7 @@
 
 #include "payments/book/book.hpp"
 
+#include <optional>
 #include <string>
 
 namespace cp::payments {
@@ -20,6 +21,36 @@ class MoveOwnMoney final : public ledger::Command {
   Way way_;
   Money amount_;
   std::string reference_;
+};
+
+/// Agrees a fee for a plan and reserves it from a stream, its earliest instalments first: `stream-short` with
+/// `short_by_pence` where less is left of it.
+class AgreeFee final : public ledger::Command {
+ public:
+  /// `fee` has no parts yet.
+  AgreeFee(const Book& book, const Plan& plan, Fee fee, Stream stream, Money amount);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  Fee fee_;
+  Stream stream_;
+  Money amount_;
+};
+
+/// Charges part of what is reserved for a fee, which its payee is owed then, or gives all of the rest back to its
+/// stream. Refusals: `fee-not-agreed`, `fee-above-reserved` with `over_by_pence`.
+class MoveFee final : public ledger::Command {
+ public:
+  /// No amount: give back what is left.
+  MoveFee(const Book& book, const Id<"authority">& authority, Id<"fee"> fee, std::optional<Money> amount, std::string reason);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  Id<"fee"> fee_;
+  std::optional<Money> amount_;
+  std::string reason_;
 };
 
 }  // namespace cp::payments

@@ -115,6 +115,11 @@ Result<Done> Reverse::may_undo(const RefundFact& fact, Date) const {
   return whole ? Result<Done>(Done{}) : changed_since("The pool has changed since.");
 }
 
+// What is left of it to move back is looked at by its accounts.
+Result<Done> Reverse::may_undo(const FeeMoveFact& fact, Date) const {
+  return book_.fee(fact.fee) ? Result<Done>(Done{}) : changed_since("There is no such fee.");
+}
+
 Result<ledger::Draft> Reverse::decide(const ledger::Accounts& accounts, Timestamp now) {
   const auto& undone = order_.undone;
   if (undone.scope != scope) return not_found("There is no such operation, or it is not yours to see.");

@@ -1,6 +1,7 @@
 // Undoing an operation by another one that names it: what it moved is moved back, checked like anything else, once.
 //
-// A plan's agreement or change (until the next one), a permission, a charge, a release and a refund can be undone. The others
+// A plan's agreement or change (until the next one), a permission, a charge, a release, a refund and a fee's charge or
+// release can be undone. The others
 // have operations of their own: a hold is released, a run cancelled, a payment returned.
 #pragma once
 
@@ -29,6 +30,7 @@ class Reverse final : public ledger::Command {
   Result<Done> may_undo(const ChargeFact& fact, Date today) const;
   Result<Done> may_undo(const ReleaseFact& fact, Date today) const;
   Result<Done> may_undo(const RefundFact& fact, Date today) const;
+  Result<Done> may_undo(const FeeMoveFact& fact, Date today) const;
 
   const Book& book_;
   ReversalOrder order_;

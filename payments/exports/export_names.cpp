@@ -30,6 +30,7 @@ constexpr auto namings = std::to_array<Naming>({
     {AccountKind::cap, "Assets:Cap", {"Plan", "", ""}},
     {AccountKind::pooled, "Assets:Pooled", {"Plan", "", ""}},
     {AccountKind::paid_in, "Equity:Paid-in", {"Authority", "Family", ""}},
+    {AccountKind::reserved, "Assets:Reserved", {"Fee", "Plan", stream_part}},
 });
 
 /// Letters and digits as they are, and dashes; anything else, and X itself, as X and two digits.

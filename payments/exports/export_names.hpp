@@ -17,6 +17,7 @@ namespace cp::payments {
 ///   settled             Expenses:Settled  money that is gone
 ///   granted             Equity:Granted    where the right to pool came from; below nothing
 ///   cap, pooled         Assets:...        the right to pool, free and in use
+///   reserved            Assets:Reserved   money that is set aside for fees
 ///   paid_in             Equity:Paid-in    where families' own money came from; below nothing
 ///
 /// Below it the parts of the ledger's own name, each with what it is: `available:{plan}:short_breaks`

@@ -34,8 +34,9 @@ using OperationId = std::array<unsigned char, 16>;
 /// cap        how much of a plan may still be pooled; a counter
 /// pooled     how much of a plan is held and charged by pools; a counter
 /// paid_in    what a family has paid in of its own money; below nothing, as funding is
+/// reserved   what a fee has reserved of a plan's stream
 enum class AccountKind : std::uint8_t {
-  funding, available, held, payable, batched, sent, settled, granted, cap, pooled, paid_in
+  funding, available, held, payable, batched, sent, settled, granted, cap, pooled, paid_in, reserved
 };
 constexpr auto names_of(AccountKind) {
   return names<AccountKind>({{AccountKind::funding, "funding"},
@@ -48,7 +49,8 @@ constexpr auto names_of(AccountKind) {
                              {AccountKind::granted, "granted"},
                              {AccountKind::cap, "cap"},
                              {AccountKind::pooled, "pooled"},
-                             {AccountKind::paid_in, "paid_in"}});
+                             {AccountKind::paid_in, "paid_in"},
+                             {AccountKind::reserved, "reserved"}});
 }
 
 /// What the units of an account are. A counter counts pence too, but they are nobody's money.
@@ -66,9 +68,11 @@ enum class Unit : std::uint8_t { money, counter };
 /// reversal    an operation that is named is undone: what it moved is moved back
 /// statement   a family's statement is issued: its number and the hash of its bytes; moves nothing
 /// deposit     a family's own money is paid in, or given back to it
+/// fee         a fee is agreed and reserved, or what is not needed of it goes back
+/// fee_charge  what is reserved for a fee is owed to whom it is paid
 enum class OperationKind : std::uint8_t {
   allocation, grant, transfer, hold, charge, release, refund, batch, send, settle, reject, closing,
-  statement, reversal, deposit
+  statement, reversal, deposit, fee, fee_charge
 };
 constexpr auto names_of(OperationKind) {
   return names<OperationKind>({{OperationKind::allocation, "allocation"},
@@ -85,7 +89,9 @@ constexpr auto names_of(OperationKind) {
                                {OperationKind::closing, "closing"},
                                {OperationKind::statement, "statement"},
                                {OperationKind::reversal, "reversal"},
-                               {OperationKind::deposit, "deposit"}});
+                               {OperationKind::deposit, "deposit"},
+                               {OperationKind::fee, "fee"},
+                               {OperationKind::fee_charge, "fee_charge"}});
 }
 
 /// Where an entry is: the operation's sequence, from 1, and the leg in it, from 0.

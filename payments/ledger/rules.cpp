@@ -57,8 +57,13 @@ constexpr auto movements = std::to_array<Movement>({
     {OperationKind::reversal, AccountKind::granted, both},
     {OperationKind::reversal, AccountKind::cap, both},
     {OperationKind::reversal, AccountKind::pooled, both},
+    {OperationKind::reversal, AccountKind::reserved, both},
     {OperationKind::deposit, AccountKind::paid_in, both},
     {OperationKind::deposit, AccountKind::available, both},
+    {OperationKind::fee, AccountKind::available, both},
+    {OperationKind::fee, AccountKind::reserved, both},
+    {OperationKind::fee_charge, AccountKind::reserved, down},
+    {OperationKind::fee_charge, AccountKind::payable, up},
 });
 
 constexpr std::size_t operation_kinds = names_of(OperationKind{}).size();

@@ -46,33 +46,39 @@ RunPlan plan_run(const Book& book, const ledger::Accounts& accounts, const Id<"a
                  Date today) {
   RunPlan plan;
   std::map<Id<"provider">, RunPaymentNote> payments;
-  const auto consider = [&](const BookPool& pool, bool is_named) {
-    const auto& payee = pool.note.provider;
-    const auto amount = accounts.balance(payable_account(payee, pool.note.pool));
+  const auto consider = [&](const Id<"provider">& payee, const Id<"pool">& id, const auto& bill, bool is_named) {
+    const auto amount = accounts.balance(payable_account(payee, id));
     if (amount <= Money()) {
-      if (is_named) plan.excluded.push_back({payee, pool.note.pool, amount, Exclusion::not_owed});
+      if (is_named) plan.excluded.push_back({payee, id, amount, Exclusion::not_owed});
       return;
     }
     const auto* details = banking::details_on(changes, payee, today);
     if (!details) {
-      plan.excluded.push_back({payee, pool.note.pool, amount, Exclusion::no_details});
+      plan.excluded.push_back({payee, id, amount, Exclusion::no_details});
       return;
     }
     auto& payment = payments[payee];
     payment.payee = payee;
     payment.details = details->id;
-    for (const auto& [month, owed] : book.owed(pool)) payment.parts.push_back({pool.note.pool, month, owed});
+    for (const auto& [month, owed] : book.owed(bill)) payment.parts.push_back({id, month, owed});
     plan.total += amount;
   };
+  const auto consider_pool = [&](const BookPool& pool, bool is_named) { consider(pool.note.provider, pool.note.pool, pool, is_named); };
+  const auto consider_fee = [&](const BookFee& fee, bool is_named) { consider(fee.fee.payee, billed_as(fee.fee.id), fee, is_named); };
   if (pools) {
     for (const auto& id : std::set<Id<"pool">>(pools->begin(), pools->end())) {
       const auto* pool = book.pool(id);
-      if (pool && pool->note.authority == authority) consider(*pool, true);
+      const auto* fee = book.fee(Id<"fee">(id.text()));
+      if (pool && pool->note.authority == authority) consider_pool(*pool, true);
+      else if (fee && fee->authority == authority.text()) consider_fee(*fee, true);
       else plan.excluded.push_back({{}, id, {}, Exclusion::not_owed});
     }
   } else {
     for (const auto& pool : book.pools()) {
-      if (pool.note.authority == authority) consider(pool, false);
+      if (pool.note.authority == authority) consider_pool(pool, false);
+    }
+    for (const auto& fee : book.fees()) {
+      if (fee.authority == authority.text()) consider_fee(fee, false);
     }
   }
   for (auto& [payee, payment] : payments) plan.payments.push_back(std::move(payment));

@@ -2,7 +2,7 @@
 // again. Each step is an operation, so an amount can be in one run only.
 //
 // What a pool owes is paid whole, all its months together, so that a refund of an earlier month is
-// taken off; a month's part of it may be below nothing, the pool's never.
+// taken off; a month's part of it may be below nothing, the pool's never. A fee of a plan is paid like a pool.
 #pragma once
 
 #include "payments/banking/reconcile.hpp"
@@ -37,7 +37,7 @@ struct RunPlan {
   std::vector<ExcludedPool> excluded;
   Money total;
 };
-/// Of all pools of the authority, or of those named. `changes`: bank details as this authority has
+/// Of all pools and fees of the authority, or of those named. `changes`: bank details as this authority has
 /// confirmed them.
 RunPlan plan_run(const Book& book, const ledger::Accounts& accounts, const Id<"authority">& authority,
                  const std::optional<std::vector<Id<"pool">>>& pools, std::span<const banking::DetailsChange> changes,

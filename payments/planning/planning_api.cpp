@@ -2,26 +2,50 @@
 
 #include "payments/book/plan_commands.hpp"
 #include "payments/signing.hpp"
-#include "payments/store.hpp"
 #include "payments/view.hpp"
 
+#include <algorithm>
+
 namespace cp::payments {
+namespace {
 
 using http::Method;
 using http::Role;
 
-PlanningApi::PlanningApi(app::Context& context, Treasury& treasury) : context_(context), treasury_(treasury) {
+Error no_such_plan() { return not_found("There is no such plan, or it is not yours to see."); }
+
+FeeView view_of(const store::FeeRow& row) {
+  return {row.fee.id, row.fee.plan, row.fee.kind, row.fee.payee, row.stream, row.fee.derivation, row.reserved, row.charged, row.agreed};
+}
+
+FeeTerms terms_of(const NewFee& body) {
+  return {body.basis, body.rate.value_or(Money()), body.minutes.value_or(0), body.hundredths.value_or(0)};
+}
+
+}  // namespace
+
+PlanningApi::PlanningApi(app::Context& context, Treasury& treasury) : context_(context), catalogue_(context.transport), treasury_(treasury) {
   auto& router = context_.router;
   const auto commissioner = http::roles(Role::commissioner);
   router.add({Method::post, "/v1/payments/plans/{plan}/own-money", commissioner,
               "A family's own money was paid in, or is given back."},
              this, &PlanningApi::move_own_money);
+  router.add({Method::post, "/v1/payments/plans/{plan}/fees", commissioner,
+              "Agree a fee for a plan: it is reserved before anything is committed."},
+             this, &PlanningApi::agree_fee);
+  router.add({Method::get, "/v1/payments/plans/{plan}/fees", http::roles(Role::parent, Role::facilitator, Role::commissioner),
+              "A plan's fees, oldest first."},
+             this, &PlanningApi::fees);
+  router.add({Method::post, "/v1/payments/fees/{fee}/charges", commissioner, "Charge part of a fee: its payee is owed it."}, this,
+             &PlanningApi::charge_fee);
+  router.add({Method::post, "/v1/payments/fees/{fee}/release", commissioner, "Give back to the plan what is not needed of a fee."},
+             this, &PlanningApi::release_fee);
 }
 
 Task<Result<Plan>> PlanningApi::find_plan(const http::Request& request, const Id<"plan">& id) {
   auto work = [&](db::Tx& tx) -> Result<Plan> {
     auto plan = store::find_plan(tx, id);
-    if (!plan || plan->authority != request.who().authority) return not_found("There is no such plan, or it is not yours to see.");
+    if (!plan || plan->authority != request.who().authority) return no_such_plan();
     return std::move(*plan);
   };
   co_return co_await context_.database.read(work);
@@ -43,6 +67,96 @@ Task<Result<http::Answer<PlanView>>> PlanningApi::move_own_money(http::Request& 
   if (!plan) co_return plan.error();
   MoveOwnMoney command(treasury_.book(), *plan, body.way, body.amount, body.reference);
   co_return co_await done(request, command, "own-money", json::write(body), path.plan);
+}
+
+// ---------------------------------------------------------------- fees
+
+Task<Result<Done>> PlanningApi::check_payee(const http::Request& request, const Id<"provider">& payee) {
+  const auto known = co_await catalogue_.provider(payee);
+  if (!known && known.error().kind != ErrorKind::not_found) co_return known.error();
+  if (!known) co_return invalid_field("/payee", "There is no such provider. Enter it in the catalogue first.");
+  const bool is_rejected = std::any_of(known->vetting.begin(), known->vetting.end(), [&](const auto& one) {
+    return one.authority == request.who().authority && one.state == catalogue::VettingState::rejected;
+  });
+  if (is_rejected) co_return invalid_field("/payee", "Your authority has rejected this provider.");
+  co_return Done{};
+}
+
+Task<Result<FeeView>> PlanningApi::read_fee(std::function<std::optional<store::FeeRow>(db::Tx&)> find) {
+  auto work = [&](db::Tx& tx) -> Result<FeeView> {
+    const auto row = find(tx);
+    if (!row) return not_found("There is no such fee.");
+    return view_of(*row);
+  };
+  co_return co_await context_.database.read(work);
+}
+
+Task<Result<http::Answer<FeeView>>> PlanningApi::agree_fee(http::Request& request, PlanPath path, NewFee body) {
+  const auto plan = co_await find_plan(request, path.plan);
+  if (!plan) co_return plan.error();
+  const auto worked = fee_amount(terms_of(body), *plan, body.stream);
+  if (!worked) co_return worked.error();
+  const auto fine = co_await check_payee(request, body.payee);
+  if (!fine) co_return fine.error();
+  Fee fee;
+  fee.id = context_.ids.make<"fee">(context_.clock.now());
+  fee.kind = body.kind;
+  fee.payee = body.payee;
+  fee.derivation = worked->text;
+  AgreeFee command(treasury_.book(), *plan, std::move(fee), body.stream, worked->amount);
+  sign(command, request, context_, "fee " + path.plan.text(), json::write(body));
+  const auto reply = co_await treasury_.perform(command);
+  if (!reply) co_return reply.error();
+  // Asked again under the same key it is the fee of the first time.
+  const auto sequence = static_cast<std::int64_t>(reply->sequence);
+  auto find = [sequence](db::Tx& tx) { return store::fee_agreed_by(tx, sequence); };
+  auto agreed = co_await read_fee(find);
+  if (!agreed) co_return agreed.error();
+  co_return http::created(std::move(*agreed), "/v1/payments/plans/" + path.plan.text() + "/fees");
+}
+
+Task<Result<http::Answer<FeeView>>> PlanningApi::move_fee(http::Request& request, const Id<"fee">& id, std::optional<Money> amount,
+                                                          const std::string& reason) {
+  const auto authority = request.who().authority.value_or(Id<"authority">());
+  auto look = [&](db::Tx& tx) -> Result<Done> {
+    const auto row = store::find_fee(tx, id);
+    if (!row || row->authority != authority) return not_found("There is no such fee, or it is not yours to see.");
+    return Done{};
+  };
+  const auto seen = co_await context_.database.read(look);
+  if (!seen) co_return seen.error();
+  MoveFee command(treasury_.book(), authority, id, amount, reason);
+  sign(command, request, context_, (amount ? "charge-fee " : "release-fee ") + id.text(),
+       (amount ? std::to_string(amount->pence()) : std::string()) + "\n" + reason);
+  const auto reply = co_await treasury_.perform(command);
+  if (!reply) co_return reply.error();
+  auto find = [&](db::Tx& tx) { return store::find_fee(tx, id); };
+  auto moved = co_await read_fee(find);
+  if (!moved) co_return moved.error();
+  co_return std::move(*moved);
+}
+
+Task<Result<http::Answer<FeeView>>> PlanningApi::charge_fee(http::Request& request, FeePath path, FeeCharge body) {
+  co_return co_await move_fee(request, path.fee, body.amount, body.reason);
+}
+
+Task<Result<http::Answer<FeeView>>> PlanningApi::release_fee(http::Request& request, FeePath path, FeeRelease body) {
+  co_return co_await move_fee(request, path.fee, std::nullopt, body.reason);
+}
+
+Task<Result<http::Answer<http::Page<FeeView>>>> PlanningApi::fees(http::Request& request, PlanPath path) {
+  const auto& who = request.who();
+  auto work = [&](db::Tx& tx) -> Result<http::Page<FeeView>> {
+    const auto plan = store::find_plan(tx, path.plan);
+    const bool is_own = plan && (who.role == Role::parent ? who.family == plan->family : who.authority == plan->authority);
+    if (!is_own) return no_such_plan();
+    http::Page<FeeView> page;
+    for (const auto& row : store::fees_of(tx, path.plan, most_fees)) page.items.push_back(view_of(row));
+    return page;
+  };
+  auto page = co_await context_.database.read(work);
+  if (!page) co_return page.error();
+  co_return std::move(*page);
 }
 
 }  // namespace cp::payments

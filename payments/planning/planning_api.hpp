@@ -2,10 +2,16 @@
 #pragma once
 
 #include "payments/planning/planning_wire.hpp"
+#include "payments/store.hpp"
 #include "payments/treasury.hpp"
 #include "payments/wire.hpp"
+#include "services/catalogue/client.hpp"
 #include "shared/app/service.hpp"
 #include "shared/http/router.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
 
 namespace cp::payments {
 
@@ -17,6 +23,17 @@ class PlanningApi {
  private:
   Task<Result<http::Answer<PlanView>>> move_own_money(http::Request& request, PlanPath path, NewOwnMoney body);
 
+  Task<Result<http::Answer<FeeView>>> agree_fee(http::Request& request, PlanPath path, NewFee body);
+  Task<Result<http::Answer<FeeView>>> charge_fee(http::Request& request, FeePath path, FeeCharge body);
+  Task<Result<http::Answer<FeeView>>> release_fee(http::Request& request, FeePath path, FeeRelease body);
+  Task<Result<http::Answer<http::Page<FeeView>>>> fees(http::Request& request, PlanPath path);
+
+  /// The payee is in the catalogue, and the caller's authority has not rejected it.
+  Task<Result<Done>> check_payee(const http::Request& request, const Id<"provider">& payee);
+  /// As it stands, in the tables.
+  Task<Result<FeeView>> read_fee(std::function<std::optional<store::FeeRow>(db::Tx&)> find);
+  Task<Result<http::Answer<FeeView>>> move_fee(http::Request& request, const Id<"fee">& fee, std::optional<Money> amount,
+                                               const std::string& reason);
   /// The plan, where it is of the caller's authority.
   Task<Result<Plan>> find_plan(const http::Request& request, const Id<"plan">& id);
   /// The plan as it is after the command.
@@ -24,6 +41,7 @@ class PlanningApi {
                                             const std::string& canonical, const Id<"plan">& plan);
 
   app::Context& context_;
+  catalogue::Client catalogue_;
   Treasury& treasury_;
 };
 

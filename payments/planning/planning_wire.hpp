@@ -2,9 +2,12 @@
 #pragma once
 
 #include "payments/model.hpp"
+#include "payments/planning/fees.hpp"
 #include "shared/json/wire.hpp"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace cp::payments {
 
@@ -21,5 +24,70 @@ constexpr auto wire(const NewOwnMoney*) {
                                   "What the bank's statement says, so that it is found again; the family reads it.",
                                   json::between(1, 140)));
 }
+
+// ---------------------------------------------------------------- fees
+
+struct NewFee {
+  FeeKind kind = FeeKind::broker;
+  Id<"provider"> payee;
+  Stream stream = Stream::short_breaks;
+  FeeBasis basis = FeeBasis::fixed;
+  std::optional<Money> rate;
+  std::optional<std::int64_t> minutes, hundredths;
+};
+constexpr auto wire(const NewFee*) {
+  return json::object(
+      "NewFee", json::field("kind", &NewFee::kind, "What it is for."),
+      json::field("payee", &NewFee::payee, "Who is paid: a provider of the catalogue."),
+      json::field("stream", &NewFee::stream, "Out of which stream of the plan."),
+      json::field("basis", &NewFee::basis, "What the rate is for."),
+      json::field("rate", &NewFee::rate, "In all, an hour or a year.", json::between(1, 10'000'000'000)),
+      json::field("minutes", &NewFee::minutes, "Of work, where it is paid by the hour.", json::between(1, 1'000'000)),
+      json::field("hundredths", &NewFee::hundredths, "Of a percent of the stream: 1250 is 12.5 %.", json::between(1, 10'000)));
+}
+
+struct FeeCharge {
+  Money amount;
+  std::string reason;
+};
+constexpr auto wire(const FeeCharge*) {
+  return json::object("FeeCharge",
+                      json::field("amount", &FeeCharge::amount, "How much of what is reserved.", json::between(1, 10'000'000'000)),
+                      json::field("reason", &FeeCharge::reason, "What for; the family reads it.", json::between(1, 200)));
+}
+struct FeeRelease {
+  std::string reason;
+};
+constexpr auto wire(const FeeRelease*) {
+  return json::object("FeeRelease", json::field("reason", &FeeRelease::reason, "Why the rest is not needed; the family reads it.",
+                                                json::between(1, 200)));
+}
+
+struct FeePath {
+  Id<"fee"> fee;
+};
+constexpr auto wire(const FeePath*) { return json::object("FeePath", json::field("fee", &FeePath::fee, "The fee.")); }
+
+struct FeeView {
+  Id<"fee"> id;
+  Id<"plan"> plan;
+  FeeKind kind = FeeKind::broker;
+  Id<"provider"> payee;
+  Stream stream = Stream::short_breaks;
+  std::string derivation;
+  Money reserved, charged;
+  Timestamp agreed = {};
+};
+constexpr auto wire(const FeeView*) {
+  return json::object("FeeView", json::field("id", &FeeView::id, "The fee."), json::field("plan", &FeeView::plan, "Of which plan."),
+                      json::field("kind", &FeeView::kind, "What it is for."), json::field("payee", &FeeView::payee, "Who is paid."),
+                      json::field("stream", &FeeView::stream, "Out of which stream."),
+                      json::field("derivation", &FeeView::derivation, "How the amount was worked out."),
+                      json::field("reserved", &FeeView::reserved, "Agreed and not charged yet."),
+                      json::field("charged", &FeeView::charged, "Owed or paid to the payee."),
+                      json::field("agreed", &FeeView::agreed, "When it was agreed."));
+}
+/// A plan has few: they are all on one page.
+inline constexpr std::int64_t most_fees = 200;
 
 }  // namespace cp::payments

@@ -14,6 +14,12 @@ void StreamSums::add(LineKind kind, Money amount) {
     case LineKind::refund: charged -= amount; break;
     case LineKind::paid_in: allocated += amount; break;
     case LineKind::paid_back: allocated -= amount; break;
+    case LineKind::fee: held += amount; break;
+    case LineKind::fee_charge:
+      held -= amount;
+      charged += amount;
+      break;
+    case LineKind::fee_release: held -= amount; break;
   }
   left = allocated - held - charged;
 }

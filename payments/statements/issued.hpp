@@ -28,8 +28,8 @@ struct StreamSums {
 };
 constexpr auto wire(const StreamSums*) {
   return json::object("StreamSums", json::field("allocated", &StreamSums::allocated, "Put into the plan, or paid in."),
-                      json::field("held", &StreamSums::held, "Reserved for sessions to come."),
-                      json::field("charged", &StreamSums::charged, "Paid for sessions that took place."),
+                      json::field("held", &StreamSums::held, "Reserved for sessions to come and for fees."),
+                      json::field("charged", &StreamSums::charged, "Paid for sessions that took place and for fees."),
                       json::field("left", &StreamSums::left, "Neither reserved nor paid."));
 }
 

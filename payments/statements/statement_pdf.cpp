@@ -40,6 +40,9 @@ std::string_view kind_text(LineKind kind) {
     case LineKind::refund: return "Paid back";
     case LineKind::paid_in: return "Your own money, paid in";
     case LineKind::paid_back: return "Your own money, given back to you";
+    case LineKind::fee: return "Reserved for a fee";
+    case LineKind::fee_charge: return "Fee paid";
+    case LineKind::fee_release: return "Given back, not needed for a fee";
   }
   return "";
 }
@@ -109,7 +112,7 @@ std::string statement_pdf(const IssuedStatement& statement, const std::string& s
   paper.table({{"Whose money", 2.6}, {"Left before", 1.5, true}, {"Put in", 1.4, true}, {"Reserved", 1.4, true},
                {"Paid", 1.4, true}, {"Left now", 1.5, true}},
               stream_rows(statement));
-  paper.paragraph("What is reserved is for sessions to come. A figure below nothing under Reserved was reserved before, and is "
+  paper.paragraph("What is reserved is for sessions to come and for fees. A figure below nothing under Reserved was reserved before, and is "
                   "paid or given back now.");
 
   paper.heading(2, "What happened");

@@ -469,6 +469,18 @@ CatalogueApi::Answer<OfferForPool> CatalogueApi::internal_offer(http::Request&, 
   co_return std::move(*found);
 }
 
+CatalogueApi::Answer<ProviderView> CatalogueApi::internal_provider(http::Request&, ProviderPath path) {
+  auto work = [&](db::Tx& tx) -> Result<ProviderView> {
+    const auto found = store::find_provider(tx, path.provider);
+    if (!found) return not_found("There is no such provider.");
+    // Services learn what was found, not what was noted.
+    return view_of(*found, http::Principal());
+  };
+  auto found = co_await context_.database.read(work);
+  if (!found) co_return found.error();
+  co_return std::move(*found);
+}
+
 CatalogueApi::PageAnswer<OfferForMatching> CatalogueApi::internal_offers(http::Request& request,
                                                                          MatchingOffersQuery query) {
   const auto limit = limit_of(query.limit);
@@ -536,6 +548,8 @@ CatalogueApi::CatalogueApi(app::Context& context) : context_(context), identity_
 
   router.add({Method::get, "/internal/catalogue/offers/{offer}", http::internal(), "An offer, for a pool."},
              this, &CatalogueApi::internal_offer);
+  router.add({Method::get, "/internal/catalogue/providers/{provider}", http::internal(), "A provider, for payments."}, this,
+             &CatalogueApi::internal_provider);
   router.add({Method::get, "/internal/catalogue/offers", http::internal(), "Offers, for matching."}, this,
              &CatalogueApi::internal_offers);
   router.add({Method::get, "/internal/catalogue/market", http::internal(), "The market, for reports."}, this,

@@ -37,6 +37,7 @@ class CatalogueApi {
   Answer<UnmetNeedView> want(http::Request& request, http::NoParams, NewUnmetNeed body);
   PageAnswer<UnmetNeedView> unmet_needs(http::Request& request, PageQuery query);
 
+  Answer<ProviderView> internal_provider(http::Request& request, ProviderPath path);
   Answer<OfferForPool> internal_offer(http::Request& request, OfferPath path);
   PageAnswer<OfferForMatching> internal_offers(http::Request& request, MatchingOffersQuery query);
   Answer<MarketView> market(http::Request& request, AuthorityQuery query);

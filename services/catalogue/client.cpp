@@ -14,6 +14,11 @@ Task<Result<OfferForPool>> Client::offer(Id<"offer"> id) const {
   co_return co_await net::call<OfferForPool>(transport_, service_name, http::Method::get, std::move(path));
 }
 
+Task<Result<ProviderView>> Client::provider(Id<"provider"> id) const {
+  auto path = "/internal/catalogue/providers/" + id.text();
+  co_return co_await net::call<ProviderView>(transport_, service_name, http::Method::get, std::move(path));
+}
+
 Task<Result<std::vector<OfferForMatching>>> Client::offers_for_matching(Id<"authority"> authority) const {
   return net::every<OfferForMatching>(transport_, service_name,
                                       "/internal/catalogue/offers?authority=" + authority.text() + "&limit=200");

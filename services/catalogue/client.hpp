@@ -15,6 +15,8 @@ class Client {
 
   /// An offer with its runs and prices, withdrawn ones too; 404 `not-found`.
   Task<Result<OfferForPool>> offer(Id<"offer"> id) const;
+  /// A provider with what authorities found about it; 404 `not-found`.
+  Task<Result<ProviderView>> provider(Id<"provider"> id) const;
   /// Every published offer that families of the authority may buy.
   Task<Result<std::vector<OfferForMatching>>> offers_for_matching(Id<"authority"> authority) const;
   /// Counts of mapped services by type and tier; of one authority by its id, name or short name, or

@@ -45,6 +45,11 @@ struct Office {
     return path;
   }
 
+  std::string provider(const std::string& name) {
+    const Json body{{"name", name}, {"kind", "voluntary"}, {"authorities", {authority}}};
+    return commissioner.post("/v1/catalogue/providers", body.dump()).expect(201).json()["id"].get<std::string>();
+  }
+
   HttpClient parent, facilitator, commissioner, stranger;
   std::string family, authority;
 };
@@ -87,6 +92,52 @@ TEST_CASE("a commissioner enters what a family pays in, and the family reads it"
     // It is paid in, never allocated.
     const Json revision{{"streams", {{{"stream", "own_money"}, {"amount", money(5)}}}}, {"reason", "Reviewed."}};
     office.commissioner.if_match(2).post(path + "/versions", revision.dump()).expect(422);
+    CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
+  });
+}
+
+TEST_CASE("a fee is agreed, charged to its own payee's invoice, and the rest given back") {
+  for_each_application(services, [](TestApplication& app) {
+    Office office(app);
+    const auto path = office.agreed("2026-01-01", "2027-12-31", 200'000);
+    const auto bureau = office.provider("Payroll Bureau");
+    const auto fee = [&](const std::string& payee, std::int64_t pence) {
+      return Json{{"kind", "payroll"}, {"payee", payee}, {"stream", "short_breaks"}, {"basis", "yearly"}, {"rate", money(pence)}}.dump();
+    };
+    office.facilitator.post(path + "/fees", fee(bureau, 46'000)).expect(403);
+    office.stranger.post(path + "/fees", fee(bureau, 46'000)).expect(404);
+    office.commissioner.post(path + "/fees", fee(office.authority, 46'000)).expect(422);
+    CHECK(office.commissioner.post(path + "/fees", fee(bureau, 200'000)).expect(409).json()["code"] == "stream-short");
+    const auto agreed = office.commissioner.key("fee").post(path + "/fees", fee(bureau, 46'000)).expect(201).json();
+    CHECK(office.commissioner.key("fee").post(path + "/fees", fee(bureau, 46'000)).expect(201).json() == agreed);
+    CHECK(agreed["reserved"] == money(92'000));
+    CHECK(agreed["derivation"] == "£460.00 a year for 2 years = £920.00");
+    CHECK(office.parent.get(path + "/fees").expect(200).json()["items"].size() == 1);
+    office.stranger.get(path + "/fees").expect(404);
+
+    const auto where = "/v1/payments/fees/" + agreed["id"].get<std::string>();
+    const auto charge = [](std::int64_t pence) { return Json{{"amount", money(pence)}, {"reason", "November"}}.dump(); };
+    office.parent.post(where + "/charges", charge(3'833)).expect(403);
+    office.stranger.post(where + "/charges", charge(3'833)).expect(404);
+    const auto charged = office.commissioner.key("november").post(where + "/charges", charge(3'833)).expect(200).json();
+    CHECK(charged["charged"] == money(3'833));
+    office.commissioner.key("november").post(where + "/charges", charge(3'833)).expect(200);
+    const auto above = office.commissioner.post(where + "/charges", charge(88'168)).expect(409).json();
+    CHECK(above["code"] == "fee-above-reserved");
+    CHECK(above["over_by_pence"] == 1);
+
+    const auto invoices = office.commissioner.get("/v1/payments/invoices").expect(200).json()["items"];
+    REQUIRE(invoices.size() == 1);
+    CHECK(invoices[0]["provider"] == bureau);
+    CHECK(invoices[0]["pool_title"] == "Payroll fee");
+    CHECK(invoices[0]["owed"] == money(3'833));
+    office.commissioner.post(where + "/release", R"({"reason":"She moved."})").expect(200);
+    const auto stream = stream_of(office.parent.get(path).expect(200).json(), "short_breaks");
+    CHECK(stream["held"] == money(0));
+    CHECK(stream["left"] == money(200'000 - 3'833));
+    const auto line = office.parent.get("/v1/payments/statement").expect(200).json()["lines"][1];
+    CHECK(line["kind"] == "fee_charge");
+    CHECK(line["derivation"][0]["text"] == "Payroll fee: November");
     CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
   });
 }

@@ -204,6 +204,19 @@ export interface StreamView {
   charged: Money
   left: Money
 }
+export type FeeKind = 'broker' | 'payroll' | 'insurance' | 'holding' | 'other'
+export type FeeBasis = 'fixed' | 'hourly' | 'yearly' | 'percent'
+export interface FeeView {
+  id: string
+  plan: string
+  kind: FeeKind
+  payee: string
+  stream: SpendingStream
+  derivation: string
+  reserved: Money
+  charged: Money
+  agreed: string
+}
 export interface PlanView {
   id: string
   family: string
@@ -268,6 +281,7 @@ export interface AuditRow {
   stream: SpendingStream
   allocated: Money
   paid_in: Money
+  fees: Money
   held: Money
   charged: Money
   released: Money
@@ -286,7 +300,7 @@ export interface StatementLine {
   operation: number
   at: string
   effective: string
-  kind: 'allocation' | 'hold' | 'charge' | 'release' | 'refund' | 'paid_in' | 'paid_back'
+  kind: 'allocation' | 'hold' | 'charge' | 'release' | 'refund' | 'paid_in' | 'paid_back' | 'fee' | 'fee_charge' | 'fee_release'
   plan: string
   pool?: string | null
   pool_title: string

@@ -1,5 +1,5 @@
 // Days, times and the vocabularies of the program in the words that people use for them.
-import type { AgreementCost, Behaviour, MemberState, Need, PoolState, Role, SpendingStream, SplitKind } from './types'
+import type { AgreementCost, Behaviour, FeeBasis, FeeKind, MemberState, Need, PoolState, Role, SpendingStream, SplitKind } from './types'
 
 export const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? 'Any day'
@@ -108,6 +108,20 @@ export const streams = Object.keys(streamNames) as SpendingStream[]
 /** What a plan allocates: a family's own money is paid in. */
 export const allocatedStreams = streams.filter((stream) => stream !== 'own_money')
 export const streamName = (stream: string): string => streamNames[stream as SpendingStream] ?? stream
+
+export const feeNames: Record<FeeKind, string> = {
+  payroll: 'Payroll',
+  broker: 'A broker',
+  insurance: 'Insurance',
+  holding: 'Holding the money',
+  other: 'Something else',
+}
+export const feeBases: Record<FeeBasis, string> = {
+  fixed: 'One amount',
+  hourly: 'By the hour',
+  yearly: 'By the year',
+  percent: 'A percentage of the stream',
+}
 
 export const holderNames: Record<string, string> = {
   direct_payment: 'Direct payment to the family',

@@ -25,6 +25,8 @@ void fill(World& world) {
   const auto ben_plan = world.plan(ben, {{Stream::short_breaks, 50'000}, {Stream::equipment, 777}}, 100);
   REQUIRE(world.own_money(ben_plan, Way::in, 2'500).has_value());
   REQUIRE(world.own_money(ben_plan, Way::back, 1).has_value());
+  const auto fee = world.agree_fee(ben_plan, world.provider, Stream::equipment, 700);
+  REQUIRE(world.move_fee(*fee, 301).has_value());
   const auto pool = world.pool();
   const std::array<Date, 4> days{std::chrono::year(2025) / 10 / 30, std::chrono::year(2025) / 11 / 3,
                                  std::chrono::year(2026) / 2 / 28, std::chrono::year(2026) / 3 / 1};

@@ -87,6 +87,25 @@ class World {
     return run(command, std::move(key), plan.text() + std::string(name(way)) + std::to_string(pence));
   }
 
+  Result<Id<"fee">> agree_fee(const Id<"plan">& plan, const Id<"provider">& payee, Stream stream, std::int64_t pence) {
+    Fee fee;
+    fee.id = ids_->make<"fee">(now);
+    fee.kind = FeeKind::payroll;
+    fee.payee = payee;
+    fee.derivation = "agreed";
+    const auto id = fee.id;
+    AgreeFee command(treasury_->book(), read(plan), std::move(fee), stream, Money(pence));
+    const auto done = run(command, {}, id.text());
+    if (!done) return done.error();
+    return id;
+  }
+  /// No pence: the rest is not needed.
+  Result<ledger::Reply> move_fee(const Id<"fee">& fee, std::optional<std::int64_t> pence) {
+    const auto amount = pence ? std::optional(Money(*pence)) : std::nullopt;
+    MoveFee command(treasury_->book(), authority, fee, amount, "November");
+    return run(command, {}, fee.text() + std::to_string(pence.value_or(-1)));
+  }
+
   HoldRequest hold_request(const Id<"pool">& pool, std::int64_t from_session, const std::vector<Wanted>& wanted) {
     HoldRequest request{pool, "Climbing", provider, authority, "Sport", 1, from_session, {}};
     for (const auto& want : wanted) {

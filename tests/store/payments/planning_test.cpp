@@ -1,5 +1,6 @@
-// What happens to an agreed plan beside pools: a family's own money.
+// What happens to an agreed plan beside pools: a family's own money, fees.
 #include "payments/audit/audit_store.hpp"
+#include "payments/reversal_api.hpp"
 #include "tests/store/payments/money.hpp"
 
 namespace cp::payments::test {
@@ -104,6 +105,81 @@ TEST_CASE("the audit has own money in a column of its own, and not among what wa
       return;
     }
     FAIL("the audit has no own money");
+  });
+}
+
+TEST_CASE("a fee is reserved when it is agreed, charged bit by bit, and the rest goes back") {
+  on_each([](World& world) {
+    const auto family = world.family();
+    const auto payee = world.provider;
+    const Date july = std::chrono::year(2026) / 7 / 1;
+    const auto plan = world.plan_of(family, {{Stream::short_breaks, Money(1'000)}, {Stream::short_breaks, Money(500), {}, {}, {}, july}}, 30);
+    const auto short_of = world.agree_fee(plan, payee, Stream::short_breaks, 1'501);
+    REQUIRE(short_of.has_error());
+    CHECK(short_of.error().code == "stream-short");
+    CHECK(short_by(short_of.error()) == 1);
+    CHECK(world.agree_fee(plan, payee, Stream::health, 1).error().code == "stream-short");
+
+    // The first instalment first; nothing of it counts as pooled.
+    const auto fee = world.agree_fee(plan, payee, Stream::short_breaks, 1'200);
+    REQUIRE(fee.has_value());
+    CHECK(stream_of(world, plan, Stream::short_breaks).left == Money());
+    CHECK(left(world.read(plan)) == Money(300));
+    CHECK(world.read(plan).pooled_used == Money());
+    CHECK(pooled_cap(world.read(plan)) == Money(450));
+    CHECK(world.problems() == std::vector<std::string>());
+
+    const auto above = world.move_fee(*fee, 1'201);
+    REQUIRE(above.has_error());
+    CHECK(above.error().code == "fee-above-reserved");
+    REQUIRE(world.move_fee(*fee, 1'100).has_value());
+    CHECK(stream_of(world, plan, Stream::short_breaks).charged == Money(1'000));
+    CHECK(world.problems() == std::vector<std::string>());
+    CHECK(world.move_fee(*fee, std::nullopt)->amount == Money(100));
+    CHECK(left(world.read(plan)) == Money(400));
+    CHECK(world.move_fee(*fee, 1).error().code == "fee-above-reserved");
+    CHECK(world.move_fee(Id<"fee">("none"), 1).error().code == "fee-not-agreed");
+    CHECK(kinds(world, family).front() == LineKind::fee_release);
+  });
+}
+
+TEST_CASE("a plan is not made smaller than what its fees have reserved") {
+  on_each([](World& world) {
+    const auto plan = world.plan(world.family(), {{Stream::short_breaks, 1'000}}, 100);
+    REQUIRE(world.agree_fee(plan, world.provider, Stream::short_breaks, 600).has_value());
+    auto terms = world.read(plan);
+    ++terms.version;
+    terms.streams = {{Stream::short_breaks, Money(599)}};
+    RevisePlan revise(world.treasury().book(), terms, "cut");
+    const auto refused = world.run(revise, {}, "cut");
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == "plan-overdrawn");
+    CHECK(refused.error().fields.at(0).detail.find("payroll fee by £0.01") != std::string::npos);
+  });
+}
+
+TEST_CASE("a fee that was charged by mistake is undone, and so is its release") {
+  on_each([](World& world) {
+    const auto family = world.family();
+    const auto plan = world.plan(family, {{Stream::short_breaks, 1'000}}, 100);
+    const auto fee = world.agree_fee(plan, world.provider, Stream::short_breaks, 600);
+    REQUIRE(fee.has_value());
+    const auto reverse = [&] {
+      Result<ReversalOrder> order = not_found("");
+      const auto last = world.journal()->head().sequence;
+      world.database().read_now([&](db::Tx& tx) { order = reversal_order(tx, *world.journal(), last, "It was wrong."); });
+      Reverse command(world.treasury().book(), world.authority, std::move(*order));
+      return world.run(command, {}, std::to_string(last));
+    };
+    REQUIRE(world.move_fee(*fee, 250).has_value());
+    REQUIRE(reverse().has_value());
+    CHECK(stream_of(world, plan, Stream::short_breaks).held == Money(600));
+    CHECK(stream_of(world, plan, Stream::short_breaks).charged == Money());
+    CHECK(world.problems() == std::vector<std::string>());
+    REQUIRE(world.move_fee(*fee, std::nullopt).has_value());
+    REQUIRE(reverse().has_value());
+    CHECK(stream_of(world, plan, Stream::short_breaks).held == Money(600));
+    CHECK(kinds(world, family).front() == LineKind::fee);
   });
 }
 

@@ -84,6 +84,33 @@ void on_each(const std::function<void(World&, Office&)>& body) {
   });
 }
 
+TEST_CASE("a fee is paid to its own payee, in the run that pays the pools") {
+  on_each([](World& world, Office& office) {
+    const auto ann = world.family();
+    const auto plan = world.plan(ann, {{Stream::short_breaks, 100'000}}, 100);
+    const auto bureau = Id<"provider">("bureau");
+    const auto fee = world.agree_fee(plan, bureau, Stream::short_breaks, 46'000);
+    REQUIRE(fee.has_value());
+    REQUIRE(world.move_fee(*fee, 3'834).has_value());
+    const auto pool = office.owed(ann, 2'000);
+    office.know_details_of(world.provider);
+    office.know_details_of(bureau);
+    const auto run = office.batch();
+    REQUIRE(run.has_value());
+    CHECK(office.balance(batched_account(*run, bureau)) == Money(3'834));
+    CHECK(office.balance(batched_account(*run, world.provider)) == Money(2'000));
+    CHECK(world.problems() == std::vector<std::string>());
+    REQUIRE(office.send(*run).has_value());
+    REQUIRE(office.settle(*run, bureau).has_value());
+    CHECK(office.balance(settled_account(*run, bureau)) == Money(3'834));
+    REQUIRE(office.reject(*run, bureau).has_value());
+    CHECK(office.balance(payable_account(bureau, billed_as(*fee))) == Money(3'834));
+    REQUIRE(world.move_fee(*fee, 3'833).has_value());
+    REQUIRE(office.batch({{billed_as(*fee)}}).has_value());
+    CHECK(office.balance(payable_account(bureau, billed_as(*fee))) == Money());
+  });
+}
+
 TEST_CASE("what is owed goes out in one run and settles") {
   on_each([](World& world, Office& office) {
     const auto ann = world.family();

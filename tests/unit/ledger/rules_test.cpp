@@ -27,7 +27,10 @@ const std::map<std::string, std::string> expected = {
     {"closing", ""},
     {"statement", ""},
     {"deposit", "+available -available +paid_in -paid_in"},
-    {"reversal", "+funding -funding +available -available +held -held +payable -payable +granted -granted +cap -cap +pooled -pooled"},
+    {"fee", "+available -available +reserved -reserved"},
+    {"fee_charge", "+payable -reserved"},
+    {"reversal", "+funding -funding +available -available +held -held +payable -payable +granted -granted +cap -cap +pooled -pooled "
+                 "+reserved -reserved"},
 };
 
 std::string movements_of(OperationKind operation) {

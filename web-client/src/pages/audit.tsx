@@ -84,6 +84,7 @@ function Streams({ view }: { view: AuditView }) {
                 sum.stream === 'own_money'
                   ? { title: 'Paid in', number: true, cell: (row) => moneyText(row.paid_in) }
                   : { title: 'Put into plans', number: true, cell: (row) => moneyText(row.allocated) },
+                { title: 'For fees', number: true, cell: (row) => moneyText(row.fees) },
                 { title: 'Reserved', number: true, cell: (row) => moneyText(row.held) },
                 { title: 'Charged', number: true, cell: (row) => moneyText(row.charged) },
                 { title: 'Given back', number: true, cell: (row) => moneyText(row.released) },

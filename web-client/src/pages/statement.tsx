@@ -13,6 +13,7 @@ import { useState } from 'preact/hooks'
 const kindNames: Record<StatementLine['kind'], string> = {
   allocation: 'Put into your plan', hold: 'Reserved', charge: 'Spent', release: 'Given back', refund: 'Paid back',
   paid_in: 'Your own money, paid in', paid_back: 'Your own money, given back to you',
+  fee: 'Reserved for a fee', fee_charge: 'Fee paid', fee_release: 'Given back, not needed for a fee',
 }
 
 export function StatementPage({ parameters }: { parameters: Parameters }) {
