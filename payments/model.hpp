@@ -73,8 +73,9 @@ struct StreamBudget {
   Money allocated = {};
   Money held = {};     // reserved for sessions to come, and for fees
   Money charged = {};  // paid for sessions delivered, and for fees
-  Money left = {};     // neither held nor charged
+  Money left = {};     // neither held nor charged nor returned
   Instalment from = {};
+  Money returned = {};  // carried over or given back when the plan had ended
 };
 
 struct Plan {
@@ -191,6 +192,8 @@ enum class LineKind {
   allocation, hold, charge, release, refund,
   paid_in, paid_back,            // the family's own money
   fee, fee_charge, fee_release,  // a fee was reserved, charged, not needed
+  carried_in, carried_over,      // from the plan before, into the next one
+  returned,                      // to the authority, when the plan had ended
 };
 constexpr auto names_of(LineKind) {
   return names<LineKind>({{LineKind::allocation, "allocation"},
@@ -202,7 +205,10 @@ constexpr auto names_of(LineKind) {
                           {LineKind::paid_back, "paid_back"},
                           {LineKind::fee, "fee"},
                           {LineKind::fee_charge, "fee_charge"},
-                          {LineKind::fee_release, "fee_release"}});
+                          {LineKind::fee_release, "fee_release"},
+                          {LineKind::carried_in, "carried_in"},
+                          {LineKind::carried_over, "carried_over"},
+                          {LineKind::returned, "returned"}});
 }
 
 }  // namespace cp::payments

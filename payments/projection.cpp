@@ -74,13 +74,7 @@ class Drawing {
   void draw(const PlanFact& fact) {
     plans_.write(tx_);
     const auto before = store::find_plan(tx_, fact.plan.id);
-    store::keep_terms(tx_, fact.plan);
-    std::string streams;
-    for (const auto& budget : fact.plan.streams) {
-      streams += (streams.empty() ? "" : ", ") + std::string(name(budget.stream)) + " " + to_text(budget.allocated);
-      if (budget.from) streams += " from " + to_text(*budget.from);
-    }
-    store::keep_version(tx_, fact.plan, sequence(), operation_.recorded, fact.reason, streams);
+    keep(fact.plan, fact.reason);
     const bool is_first = !before || before->state != PlanState::agreed;
     std::map<std::pair<Stream, Instalment>, Money> changes;
     for (const auto& budget : fact.plan.streams) changes[{budget.stream, budget.from}] += budget.allocated;
@@ -129,6 +123,27 @@ class Drawing {
     const auto amount = operation_.amount;
     store::move_fee(tx_, fact.fee, -amount, fact.is_charged ? amount : Money());
     if (fact.is_charged) bill(fee, ledger::from_day(operation_.effective), amount);
+  }
+
+  /// Both plans say what was moved, and by which rule.
+  void draw(const EndingFact& fact) {
+    plans_.write(tx_);
+    if (fact.next) keep(*fact.next, "Carried over from the plan before. " + fact.rule);
+    for (const auto& part : fact.parts) {
+      const auto line = [&](LineKind kind, const Id<"plan">& plan, const Instalment& instalment, Money amount) {
+        if (amount > Money()) add_line(fact.family, kind, {plan, part.stream, instalment, amount}, note("The plan has ended. " + fact.rule));
+      };
+      const bool is_own = !is_allocated(part.stream);
+      line(LineKind::carried_over, fact.plan, part.from, part.carried);
+      line(is_own ? LineKind::paid_back : LineKind::returned, fact.plan, part.from, part.returned);
+      if (fact.next) line(LineKind::carried_in, fact.next->id, {}, part.carried);
+      if (is_own) {
+        store::pay_in(tx_, fact.plan, -(part.carried + part.returned));
+        if (fact.next) store::pay_in(tx_, fact.next->id, part.carried);
+      } else {
+        store::give_back(tx_, {fact.plan, part.stream, part.from, part.carried + part.returned});
+      }
+    }
   }
 
   void draw(const HoldFact& fact) {
@@ -213,6 +228,15 @@ class Drawing {
   }
 
  private:
+  void keep(const Plan& plan, const std::string& reason) {
+    store::keep_terms(tx_, plan);
+    std::string streams;
+    for (const auto& budget : plan.streams) {
+      streams += (streams.empty() ? "" : ", ") + std::string(name(budget.stream)) + " " + to_text(budget.allocated);
+      if (budget.from) streams += " from " + to_text(*budget.from);
+    }
+    store::keep_version(tx_, plan, sequence(), operation_.recorded, reason, streams);
+  }
   [[nodiscard]] std::int64_t sequence() const { return static_cast<std::int64_t>(operation_.sequence); }
 
   void undo(const ReversalFact& by, const PlanFact& fact) {

@@ -17,6 +17,7 @@ Plan terms_before(db::Tx& tx, ledger::JournalReader& journal, const PlanFact& fa
   if (!before) return terms;
   const auto earlier = decode_fact(ledger::decode_head(journal.read_one(static_cast<std::uint64_t>(*before)).body).facts);
   if (const auto* plan = std::get_if<PlanFact>(&earlier)) terms = plan->plan;
+  else if (const auto* ending = std::get_if<EndingFact>(&earlier)) terms = ending->next.value_or(terms);
   else if (const auto* reversal = std::get_if<ReversalFact>(&earlier)) terms = reversal->terms.value_or(terms);
   // What was permitted when it was changed was permitted before.
   terms.permitted = fact.plan.permitted;

@@ -436,3 +436,6 @@ CREATE TABLE payments_fees (
   charges BIGINT NOT NULL
 );
 CREATE INDEX payments_fees_of_plan ON payments_fees (plan, agreed, id);
+-- version 9
+-- What was carried over or given back of an instalment when its plan had ended.
+ALTER TABLE payments_plan_streams ADD COLUMN returned BIGINT NOT NULL DEFAULT 0;

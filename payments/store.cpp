@@ -45,8 +45,9 @@ StreamBudget read_budget(const db::Row& row) {
   budget.allocated = row.money(2);
   budget.held = row.money(3);
   budget.charged = row.money(4);
-  budget.left = budget.allocated - budget.held - budget.charged;
   budget.from = read_instalment(row, 5);
+  budget.returned = row.money(6);
+  budget.left = budget.allocated - budget.held - budget.charged - budget.returned;
   return budget;
 }
 
@@ -60,7 +61,7 @@ void complete(db::Tx& tx, std::vector<Plan>& plans, const std::string& condition
              if (const auto found = by_id.find(row.text(0)); found != by_id.end()) add(*found->second, row);
            });
   };
-  each("stream, amount, held, charged, instalment FROM payments_plan_streams",
+  each("stream, amount, held, charged, instalment, returned FROM payments_plan_streams",
        [](Plan& plan, const db::Row& row) { plan.streams.push_back(read_budget(row)); });
   each("stream, category, ruling FROM payments_plan_rules", [](Plan& plan, const db::Row& row) {
     plan.rules.push_back({row.named<Stream>(1), row.string(2), row.named<SpendingRuling>(3)});
@@ -218,6 +219,11 @@ void move_stream(db::Tx& tx, const SharePart& part, Money held, Money charged) {
   tx.later("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2 "
            "AND instalment = $5",
            {part.plan, part.stream, held, charged, text_of(part.from)});
+}
+
+void give_back(db::Tx& tx, const SharePart& part) {
+  tx.execute("UPDATE payments_plan_streams SET returned = returned + $4 WHERE plan = $1 AND stream = $2 AND instalment = $3",
+             {part.plan, part.stream, text_of(part.from), part.amount});
 }
 
 void move_pooled(db::Tx& tx, const Id<"plan">& plan, Money amount) {

@@ -63,6 +63,8 @@ void insert(db::Tx& tx, const HeldShare& share);
 void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Money held, Money charged);
 /// The same for the plan's stream, and for what is pooled of the plan.
 void move_stream(db::Tx& tx, const SharePart& part, Money held, Money charged);
+/// What leaves an ended plan's stream, its amount.
+void give_back(db::Tx& tx, const SharePart& part);
 void move_pooled(db::Tx& tx, const Id<"plan">& plan, Money amount);
 
 /// `sequence` is of the operation that agreed it.

@@ -15,7 +15,8 @@ PlanView view_of(const Plan& plan) {
   view.starts = plan.starts;
   view.ends = plan.ends;
   for (const auto& budget : plan.streams) {
-    view.streams.push_back({budget.stream, budget.from, budget.allocated, budget.held, budget.charged, budget.left});
+    view.streams.push_back({budget.stream, budget.from, budget.allocated, budget.held, budget.charged, budget.left,
+                            budget.returned});
   }
   view.holder = plan.holder;
   view.pooled_cap = pooled_cap(plan);
@@ -47,7 +48,7 @@ StatementTotals totals_of(const std::vector<Plan>& plans) {
   for (const auto& plan : plans) {
     if (plan.state != PlanState::agreed) continue;
     for (const auto& budget : plan.streams) {
-      totals.allocated += budget.allocated;
+      totals.allocated += budget.allocated - budget.returned;
       totals.held += budget.held;
       totals.charged += budget.charged;
       totals.left += budget.left;

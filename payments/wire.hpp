@@ -57,7 +57,7 @@ constexpr auto wire(const PlanInput*) {
 struct StreamView {
   Stream stream = Stream::short_breaks;
   std::optional<Date> from;
-  Money allocated, held, charged, left;
+  Money allocated, held, charged, left, returned;
 };
 constexpr auto wire(const StreamView*) {
   return json::object("StreamView", json::field("stream", &StreamView::stream, "Where the money is from."),
@@ -65,7 +65,8 @@ constexpr auto wire(const StreamView*) {
                       json::field("allocated", &StreamView::allocated, "For the whole plan, or of this instalment."),
                       json::field("held", &StreamView::held, "Reserved for sessions to come and for fees."),
                       json::field("charged", &StreamView::charged, "Paid for sessions that took place and for fees."),
-                      json::field("left", &StreamView::left, "Neither held nor charged."));
+                      json::field("left", &StreamView::left, "Neither held, nor charged, nor returned."),
+                      json::field("returned", &StreamView::returned, "Carried over or given back when the plan had ended."));
 }
 
 struct PlanView {

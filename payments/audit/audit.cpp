@@ -22,20 +22,26 @@ Money AuditRow::*column_of(LineKind kind) {
     case LineKind::paid_in: case LineKind::paid_back: return &AuditRow::paid_in;
     case LineKind::fee: case LineKind::fee_release: return &AuditRow::fees;
     case LineKind::fee_charge: return nullptr;
+    case LineKind::carried_in: case LineKind::carried_over: return &AuditRow::carried;
+    case LineKind::returned: return &AuditRow::returned;
   }
   return &AuditRow::allocated;
 }
 
 /// The line's amount as its column has it.
 Money in_column(LineKind kind, Money amount) {
-  return kind == LineKind::paid_back || kind == LineKind::fee_release ? -amount : amount;
+  const bool is_out = kind == LineKind::paid_back || kind == LineKind::fee_release || kind == LineKind::carried_over;
+  return is_out ? -amount : amount;
 }
 
 /// What a month does to what is left.
-Money effect_on_left(const AuditRow& row) { return row.allocated + row.paid_in - row.fees - row.held + row.released + row.refunded; }
+Money effect_on_left(const AuditRow& row) {
+  return row.allocated + row.paid_in + row.carried - row.returned - row.fees - row.held + row.released + row.refunded;
+}
 
 bool is_empty(const AuditRow& row) {
-  for (const auto column : {&AuditRow::allocated, &AuditRow::paid_in, &AuditRow::fees, &AuditRow::held, &AuditRow::charged, &AuditRow::released,
+  for (const auto column : {&AuditRow::allocated, &AuditRow::paid_in, &AuditRow::fees, &AuditRow::carried,
+                            &AuditRow::returned, &AuditRow::held, &AuditRow::charged, &AuditRow::released,
                             &AuditRow::refunded, &AuditRow::left, &AuditRow::planned, &AuditRow::booked}) {
     if (row.*column != Money()) return false;
   }
@@ -89,14 +95,14 @@ std::vector<AuditRow> audit(const AuditInput& input) {
 std::string audit_csv(const std::vector<AuditRow>& rows) {
   std::string text;
   CsvWriter csv(text);
-  for (const auto* column : {"month", "stream", "allocated", "paid_in", "fees", "held", "charged", "released", "refunded", "left", "planned",
+  for (const auto* column : {"month", "stream", "allocated", "paid_in", "carried", "returned", "fees", "held", "charged", "released", "refunded", "left", "planned",
                              "booked", "actual"}) {
     csv.text(column);
   }
   csv.end();
   for (const auto& row : rows) {
-    csv.text(to_text(row.month)).text(name(row.stream)).money(row.allocated).money(row.paid_in).money(row.fees);
-    csv.money(row.held).money(row.charged).money(row.released).money(row.refunded).money(row.left).money(row.planned).money(row.booked).money(row.actual).end();
+    csv.text(to_text(row.month)).text(name(row.stream)).money(row.allocated).money(row.paid_in).money(row.carried);
+    csv.money(row.returned).money(row.fees).money(row.held).money(row.charged).money(row.released).money(row.refunded).money(row.left).money(row.planned).money(row.booked).money(row.actual).end();
   }
   return text;
 }

@@ -3,7 +3,9 @@
 //   allocated, held, charged, released, refunded   what was written for days of the month
 //   paid_in    of families' own money, less what was given back to them
 //   fees       reserved for fees, less what was not needed of it; a charge of a fee was reserved before
-//   left       at the month's end: allocated + paid_in - fees - held + released + refunded, of all months so far.
+//   carried    into plans from the plans before them, less out of those: over all of a family's plans nothing
+//   returned   to the authority, when a plan had ended
+//   left       at the month's end: allocated + paid_in + carried - returned - fees - held + released + refunded, of all months so far.
 //              What is charged was held before; what a charge took above it was held at once.
 //   planned    each agreed plan's amount, own money apart, spread evenly over its months, of which the first and the
 //              last count as whole ones: up to the k-th of n months, amount * k / n in whole pence,
@@ -51,7 +53,7 @@ struct AuditInput {
 struct AuditRow {
   Month month = {};
   Stream stream = Stream::short_breaks;
-  Money allocated, paid_in, fees, held, charged, released, refunded, left, planned, booked, actual;
+  Money allocated, paid_in, carried, returned, fees, held, charged, released, refunded, left, planned, booked, actual;
 };
 
 /// What of `amount`, spread over the months from `starts` to `ends`, falls on `month`.

@@ -21,6 +21,8 @@ constexpr auto wire(const AuditRow*) {
       json::field("stream", &AuditRow::stream, "Whose money."),
       json::field("allocated", &AuditRow::allocated, "By plans that were agreed or changed."),
       json::field("paid_in", &AuditRow::paid_in, "By families, of their own money, less what was given back to them."),
+      json::field("carried", &AuditRow::carried, "Carried over into plans, less out of the plans before them."),
+      json::field("returned", &AuditRow::returned, "Given back when a plan had ended."),
       json::field("fees", &AuditRow::fees, "Reserved for fees, less what was not needed of it."),
       json::field("held", &AuditRow::held, "Reserved by pools in the month."),
       json::field("charged", &AuditRow::charged, "Charged in the month."),

@@ -187,6 +187,28 @@ BookFee BookFee::read(FactDecoder& from) {
   return kept;
 }
 
+void BookEnding::write(FactEncoder& to) const {
+  to.id(plan);
+  to.list(carried, [&](const Carried& one) {
+    to.named(one.stream);
+    to.money(one.amount);
+  });
+  to.number(sequence);
+}
+
+BookEnding BookEnding::read(FactDecoder& from) {
+  BookEnding ending;
+  ending.plan = from.id<"plan">();
+  ending.carried = from.list<Carried>([&] {
+    Carried one;
+    one.stream = from.named<Stream>();
+    one.amount = from.money();
+    return one;
+  });
+  ending.sequence = from.number();
+  return ending;
+}
+
 void BookClosing::write(FactEncoder& to) const {
   to.text(authority);
   to.date(through);
@@ -496,6 +518,19 @@ void Book::take(const ledger::Operation&, const StatementFact& fact) {
   known->number = fact.number;
   known->last = fact.last;
   known->changed = true;
+}
+
+void Book::take(const ledger::Operation& operation, const EndingFact& fact) {
+  auto* ending = endings_.find(fact.plan.text());
+  if (!ending) ending = &endings_.add({fact.plan, {}, 0, true});
+  if (operation.sequence > ending->sequence) {
+    ending->sequence = operation.sequence;
+    ending->changed = true;
+    for (const auto& part : fact.parts) {
+      if (part.carried > Money()) ending->carried.push_back({part.stream, part.carried});
+    }
+  }
+  if (fact.next) take(operation, PlanFact{*fact.next, {}});
 }
 
 void Book::take(const ledger::Operation& operation, const FeeFact& fact) {

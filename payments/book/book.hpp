@@ -89,6 +89,18 @@ struct BookFee {
   static BookFee read(FactDecoder& from);
 };
 
+/// What was carried over of a plan that has ended.
+struct BookEnding {
+  Id<"plan"> plan;
+  std::vector<Carried> carried;
+  std::uint64_t sequence = 0;
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return plan.text(); }
+  void write(FactEncoder& to) const;
+  static BookEnding read(FactDecoder& from);
+};
+
 /// The authority's periods up to this day are closed.
 struct BookClosing {
   std::string authority;
@@ -174,6 +186,7 @@ class Book final : public ledger::Meaning {
   /// nothing are left out. Their sum is what the ledger says is payable.
   [[nodiscard]] std::map<Month, Money> owed(const BookPool& pool) const;
   [[nodiscard]] std::map<Month, Money> owed(const BookFee& fee) const;
+  [[nodiscard]] const BookEnding* ending(const Id<"plan">& id) const { return endings_.find(id.text()); }
   [[nodiscard]] const BookFee* fee(const Id<"fee">& id) const { return fees_.find(id.text()); }
   [[nodiscard]] const std::deque<BookFee>& fees() const { return fees_.all(); }
   [[nodiscard]] std::vector<const BookFee*> fees_of(const Id<"plan">& plan) const;
@@ -189,7 +202,8 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] std::optional<std::string> broken_rule(const ledger::Operation& operation,
                                                        const ledger::Accounts& accounts) const override;
   [[nodiscard]] Result<Done> may_count_for(const std::string& scope, ledger::Day effective) const override;
-  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_, &statements_, &reversals_, &fees_}; }
+  std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_, &statements_, &reversals_, &fees_,
+                                                                                              &endings_}; }
 
  private:
   void take(const ledger::Operation& operation, const PlanFact& fact);
@@ -213,6 +227,7 @@ class Book final : public ledger::Meaning {
   // Own money is in no plan's terms: what there is of it, its accounts say.
   void take(const ledger::Operation&, const DepositFact&) {}
   void take(const ledger::Operation& operation, const FeeFact& fact);
+  void take(const ledger::Operation& operation, const EndingFact& fact);
   void take(const ledger::Operation& operation, const FeeMoveFact& fact);
   void undo(const ledger::Operation& operation, const ReversalFact& by, const FeeMoveFact& fact);
   void take(const ledger::Operation&, const std::monostate&) {}
@@ -233,6 +248,7 @@ class Book final : public ledger::Meaning {
   Pieces<BookStatement> statements_;
   Pieces<BookReversal> reversals_;
   Pieces<BookFee> fees_;
+  Pieces<BookEnding> endings_;
   std::unordered_map<std::string, std::vector<std::size_t>> plans_of_family_;
   std::unordered_map<std::string, std::vector<std::size_t>> runs_of_pool_;
   std::unordered_map<std::string, std::vector<std::size_t>> fees_of_plan_;

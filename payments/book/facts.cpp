@@ -131,6 +131,35 @@ void write(FactEncoder& to, const DepositFact& fact) {
   to.text(fact.reference);
 }
 
+void write(FactEncoder& to, const EndingFact& fact) {
+  to.id(fact.plan);
+  to.id(fact.family);
+  to.flag(fact.next.has_value());
+  if (fact.next) to.plan(*fact.next);
+  to.list(fact.parts, [&](const Leftover& part) {
+    to.stream(part.stream, part.from);
+    to.money(part.carried);
+    to.money(part.returned);
+  });
+  to.text(fact.rule);
+}
+
+EndingFact read_ending(FactDecoder& from) {
+  EndingFact fact;
+  fact.plan = from.id<"plan">();
+  fact.family = from.id<"family">();
+  if (from.flag()) fact.next = from.plan();
+  fact.parts = from.list<Leftover>([&] {
+    Leftover part;
+    from.stream(part.stream, part.from);
+    part.carried = from.money();
+    part.returned = from.money();
+    return part;
+  });
+  fact.rule = from.text();
+  return fact;
+}
+
 void write(FactEncoder& to, const FeeFact& fact) { to.fee(fact.fee); }
 
 void write(FactEncoder& to, const FeeMoveFact& fact) {
@@ -286,6 +315,7 @@ Fact read(FactDecoder& from, std::uint64_t kind) {
       fact.parts = from.parts();
       return fact;
     }
+    case 17: return read_ending(from);
     default: throw ledger::JournalCorrupt("a fact in the ledger is of a kind that is not known");
   }
 }

@@ -4,6 +4,7 @@
 
 #include "payments/ledger/model.hpp"
 #include "payments/model.hpp"
+#include "payments/planning/carry_over.hpp"
 
 #include <optional>
 #include <string>
@@ -165,9 +166,18 @@ struct FeeMoveFact {
   std::vector<SharePart> parts;
 };
 
+/// A plan had ended: what was left of it went into the next one, or back to where it came from.
+struct EndingFact {
+  Id<"plan"> plan;
+  Id<"family"> family;
+  std::optional<Plan> next;  // what the next plan is from now on
+  std::vector<Leftover> parts;
+  std::string rule;  // the authority's policy, in words
+};
+
 using Fact = std::variant<std::monostate, PlanFact, PermissionFact, HoldFact, ChargeFact, ReleaseFact, RefundFact,
                           ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact, ReversalFact, DepositFact, FeeFact,
-                          FeeMoveFact>;
+                          FeeMoveFact, EndingFact>;
 
 /// A plan as facts have it: agreed, with nothing that names a child or says what pools use of it.
 Plan terms_of(const Plan& plan);

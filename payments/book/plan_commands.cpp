@@ -1,6 +1,7 @@
 #include "payments/book/plan_commands.hpp"
 
 #include "payments/book/legs.hpp"
+#include "payments/rules.hpp"
 
 #include <algorithm>
 
@@ -104,6 +105,91 @@ Result<Draft> MoveFee::decide(const ledger::Accounts&, Timestamp) {
     legs.add(AccountKind::reserved, reserved_account(fee_, fee.plan, part.stream, part.from), -moved);
     if (amount_) legs.add(AccountKind::payable, payable_account(fee.payee, billed_as(fee_)), moved);
     else legs.add(AccountKind::available, available_account(fee.plan, part.stream, part.from), moved);
+  }
+  return draft_of(legs, std::move(fact), amount);
+}
+
+// ---------------------------------------------------------------- a plan's end
+
+namespace {
+
+/// Adds to what a plan has of a stream from its first day on.
+void add_to_stream(Plan& plan, Stream stream, Money amount) {
+  for (auto& budget : plan.streams) {
+    if (budget.stream != stream || budget.from) continue;
+    budget.allocated += amount;
+    return;
+  }
+  plan.streams.push_back({stream, amount});
+}
+
+/// The pools that hold money of the plan, with how much.
+std::string pools_holding(const Book& book, const Id<"plan">& plan) {
+  std::string text;
+  for (const auto& pool : book.pools()) {
+    Money held;
+    for (const auto& [session, shares] : pool.sessions) {
+      for (const auto& share : shares) {
+        for (const auto& part : share.parts) held += part.plan == plan ? part.held : Money();
+      }
+    }
+    if (held > Money()) text += (text.empty() ? "" : "; ") + pool.note.title + " (" + pool.note.pool.text() + ") " + to_text(held);
+  }
+  return text;
+}
+
+}  // namespace
+
+EndPlan::EndPlan(const Book& book, const Plan& plan, std::optional<Id<"plan">> next, CarryPolicy policy)
+    : book_(book), plan_(plan.id), next_(std::move(next)), policy_(policy) {
+  kind = OperationKind::transfer;
+  scope = plan.authority.text();
+}
+
+Result<Done> EndPlan::may_end(const BookPlan& plan, Date today) const {
+  if (today <= plan.terms.ends) {
+    return conflict("plan-not-over", "The plan runs until " + to_text(plan.terms.ends) + ". End it after that day, or change its last day first.");
+  }
+  auto holders = pools_holding(book_, plan_);
+  for (const auto* kept : book_.fees_of(plan_)) {
+    if (kept->reserved() == Money()) continue;
+    holders += (holders.empty() ? "" : "; ") + std::string(name(kept->fee.kind)) + " fee " + to_text(kept->reserved());
+  }
+  if (holders.empty()) return Done{};
+  return conflict("plan-still-held", "Part of the plan is still reserved: " + holders + ". Charge it or release it first.");
+}
+
+Result<Draft> EndPlan::decide(const ledger::Accounts& accounts, Timestamp now) {
+  const auto* known = book_.plan(plan_);
+  if (!known) return not_agreed();
+  if (const auto may = may_end(*known, day_of(now)); !may) return may.error();
+  const auto& terms = known->terms;
+  const auto* next = next_ ? book_.plan(*next_) : nullptr;
+  const bool fits = next && next->terms.family == terms.family && next->terms.authority == terms.authority && next->terms.ends > terms.ends;
+  if (next_ && !fits) return invalid_field("/next", "Name an agreed plan of the same family that ends later, or none.");
+  EndingFact fact{plan_, terms.family, {}, {}, words_of(policy_)};
+  const auto* ended = book_.ending(plan_);
+  fact.parts = leftovers(Book::with_balances(accounts, *known), policy_, ended ? ended->carried : std::vector<Carried>(), next != nullptr);
+  if (fact.parts.empty()) return conflict("nothing-left", "Nothing is left of this plan, so nothing has to be moved.");
+  auto after = next ? next->terms : Plan();
+  Legs legs;
+  Money amount;
+  for (const auto& part : fact.parts) {
+    const bool is_own = !is_allocated(part.stream);
+    amount += part.carried + part.returned;
+    legs.add(AccountKind::available, available_account(plan_, part.stream, part.from), -(part.carried + part.returned));
+    if (is_own) legs.add(AccountKind::paid_in, paid_in_account(terms.authority, terms.family), part.returned);
+    else legs.add(AccountKind::funding, funding_account(terms.authority, part.stream), part.returned);
+    if (part.carried == Money()) continue;
+    legs.add(AccountKind::available, available_account(after.id, part.stream, {}), part.carried);
+    if (!is_own) add_to_stream(after, part.stream, part.carried);
+  }
+  if (next) {
+    const auto change = pooled_cap(after) - pooled_cap(next->terms);
+    legs.add(AccountKind::cap, cap_account(after.id), change);
+    legs.add(AccountKind::granted, granted_account(after.id), -change);
+    ++after.version;
+    fact.next = terms_of(after);
   }
   return draft_of(legs, std::move(fact), amount);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "payments/book/book.hpp"
+#include "payments/planning/carry_over.hpp"
 
 #include <optional>
 #include <string>
@@ -51,6 +52,23 @@ class MoveFee final : public ledger::Command {
   Id<"fee"> fee_;
   std::optional<Money> amount_;
   std::string reason_;
+};
+
+/// A plan has ended: carries over what the policy lets into the next plan, in one operation; the rest goes back to the
+/// authority, own money that is not carried over to the family. Done again it moves only what has come back since.
+/// Refusals: `plan-not-over`, `plan-still-held` which names what holds it, `nothing-left`.
+class EndPlan final : public ledger::Command {
+ public:
+  EndPlan(const Book& book, const Plan& plan, std::optional<Id<"plan">> next, CarryPolicy policy);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  [[nodiscard]] Result<Done> may_end(const BookPlan& plan, Date today) const;
+
+  const Book& book_;
+  Id<"plan"> plan_;
+  std::optional<Id<"plan">> next_;
+  CarryPolicy policy_;
 };
 
 }  // namespace cp::payments

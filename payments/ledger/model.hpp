@@ -58,7 +58,7 @@ enum class Unit : std::uint8_t { money, counter };
 
 /// allocation  a plan is agreed or changed: its streams are funded, its cap is granted
 /// grant       a permission to pool more
-/// transfer    between streams of plans: carried over to the next year, or moved
+/// transfer    a plan has ended: what is left is carried over into the next one, or goes back
 /// hold        streams to pools, and back where it replaces another hold
 /// charge      what is held to the provider
 /// release     what is held back to the streams; also when it has expired

@@ -5,7 +5,8 @@
 
 namespace cp::ledger {
 
-/// Between streams: money carried over to the next plan, or moved by the authority. Refused where
+/// Between streams. No route asks for it: tests and measurements do. What is carried over when a plan has ended is a
+/// command of `payments/book`. Refused where
 /// the source has less than that (`insufficient-funds`) or either account is not open
 /// (`unknown-account`).
 class Transfer final : public Command {

@@ -24,12 +24,15 @@ FeeTerms terms_of(const NewFee& body) {
 
 }  // namespace
 
-PlanningApi::PlanningApi(app::Context& context, Treasury& treasury) : context_(context), catalogue_(context.transport), treasury_(treasury) {
+PlanningApi::PlanningApi(app::Context& context, Treasury& treasury) : context_(context), catalogue_(context.transport), identity_(context.transport), treasury_(treasury) {
   auto& router = context_.router;
   const auto commissioner = http::roles(Role::commissioner);
   router.add({Method::post, "/v1/payments/plans/{plan}/own-money", commissioner,
               "A family's own money was paid in, or is given back."},
              this, &PlanningApi::move_own_money);
+  router.add({Method::post, "/v1/payments/plans/{plan}/ending", commissioner,
+              "A plan is over: carry over what the policy lets, and give back the rest."},
+             this, &PlanningApi::end_plan);
   router.add({Method::post, "/v1/payments/plans/{plan}/fees", commissioner,
               "Agree a fee for a plan: it is reserved before anything is committed."},
              this, &PlanningApi::agree_fee);
@@ -67,6 +70,20 @@ Task<Result<http::Answer<PlanView>>> PlanningApi::move_own_money(http::Request& 
   if (!plan) co_return plan.error();
   MoveOwnMoney command(treasury_.book(), *plan, body.way, body.amount, body.reference);
   co_return co_await done(request, command, "own-money", json::write(body), path.plan);
+}
+
+// ---------------------------------------------------------------- a plan's end
+
+Task<Result<http::Answer<PlanView>>> PlanningApi::end_plan(http::Request& request, PlanPath path, PlanEnding body) {
+  const auto plan = co_await find_plan(request, path.plan);
+  if (!plan) co_return plan.error();
+  const auto authority = co_await identity_.authority(plan->authority);
+  if (!authority) co_return authority.error();
+  const auto& budget = authority->policy.budget;
+  CarryPolicy policy{budget.carry_over_percent, {}};
+  if (budget.carry_over_pence) policy.limit = Money(*budget.carry_over_pence);
+  EndPlan command(treasury_.book(), *plan, body.next, policy);
+  co_return co_await done(request, command, "end", json::write(body), path.plan);
 }
 
 // ---------------------------------------------------------------- fees

@@ -6,6 +6,7 @@
 #include "payments/treasury.hpp"
 #include "payments/wire.hpp"
 #include "services/catalogue/client.hpp"
+#include "services/identity/client.hpp"
 #include "shared/app/service.hpp"
 #include "shared/http/router.hpp"
 
@@ -23,6 +24,7 @@ class PlanningApi {
  private:
   Task<Result<http::Answer<PlanView>>> move_own_money(http::Request& request, PlanPath path, NewOwnMoney body);
 
+  Task<Result<http::Answer<PlanView>>> end_plan(http::Request& request, PlanPath path, PlanEnding body);
   Task<Result<http::Answer<FeeView>>> agree_fee(http::Request& request, PlanPath path, NewFee body);
   Task<Result<http::Answer<FeeView>>> charge_fee(http::Request& request, FeePath path, FeeCharge body);
   Task<Result<http::Answer<FeeView>>> release_fee(http::Request& request, FeePath path, FeeRelease body);
@@ -42,6 +44,7 @@ class PlanningApi {
 
   app::Context& context_;
   catalogue::Client catalogue_;
+  identity::Client identity_;
   Treasury& treasury_;
 };
 

@@ -90,4 +90,14 @@ constexpr auto wire(const FeeView*) {
 /// A plan has few: they are all on one page.
 inline constexpr std::int64_t most_fees = 200;
 
+// ---------------------------------------------------------------- a plan's end
+
+struct PlanEnding {
+  std::optional<Id<"plan">> next;
+};
+constexpr auto wire(const PlanEnding*) {
+  return json::object("PlanEnding", json::field("next", &PlanEnding::next,
+                                                "The plan into which is carried what may be; left out: nothing is carried over."));
+}
+
 }  // namespace cp::payments

@@ -20,6 +20,8 @@ void StreamSums::add(LineKind kind, Money amount) {
       charged += amount;
       break;
     case LineKind::fee_release: held -= amount; break;
+    case LineKind::carried_in: allocated += amount; break;
+    case LineKind::carried_over: case LineKind::returned: allocated -= amount; break;
   }
   left = allocated - held - charged;
 }

@@ -43,6 +43,9 @@ std::string_view kind_text(LineKind kind) {
     case LineKind::fee: return "Reserved for a fee";
     case LineKind::fee_charge: return "Fee paid";
     case LineKind::fee_release: return "Given back, not needed for a fee";
+    case LineKind::carried_in: return "Carried over from the plan before";
+    case LineKind::carried_over: return "Carried over into the next plan";
+    case LineKind::returned: return "Given back: the plan has ended";
   }
   return "";
 }

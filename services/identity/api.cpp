@@ -61,6 +61,7 @@ PolicyView view(const Policy& policy) {
   out.free_percent = policy.free_percent;
   out.permission_required = policy.permission_required;
   out.ras_threshold_points = policy.ras_threshold_points;
+  out.budget = policy.budget;
   out.version = policy.version;
   for (const auto& rule : policy.spending_rules) {
     out.spending_rules.push_back({rule.stream, rule.category, rule.decision, rule.reason});
@@ -349,6 +350,7 @@ Task<Result<Answer<PolicyView>>> IdentityApi::set_policy(Request& request, Autho
     CP_TRY(http::check_version(request, authority->policy.version));
     auto policy = wanted;
     policy.version = authority->policy.version;
+    policy.budget = body.budget.value_or(authority->policy.budget);
     sort_rules(policy);
     store::update(tx, path.authority, policy);
     store::put_log(tx, entry);

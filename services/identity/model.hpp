@@ -41,6 +41,16 @@ struct SpendingRule {
   bool operator==(const SpendingRule&) const = default;
 };
 
+/// How an authority works out amounts: all of it is the authority's to set.
+struct BudgetRules {
+  std::int64_t carry_over_percent = 0;              // of a stream, into the next plan
+  std::optional<std::int64_t> carry_over_pence;     // and of each stream at most this
+  std::optional<std::int64_t> pence_per_point;      // of the resource allocation score
+  std::int64_t keep_permille = 755;                 // of the current amount: a new one is at least this,
+  std::int64_t rise_permille = 1'035;               // and at most this
+  bool operator==(const BudgetRules&) const = default;
+};
+
 /// What an authority lets families pool: `free_percent` of an agreed plan without asking, and more
 /// by permission where `permission_required` says that there is a permission to ask for.
 struct Policy {
@@ -48,6 +58,7 @@ struct Policy {
   bool permission_required = true;
   std::optional<std::int64_t> ras_threshold_points;
   std::vector<SpendingRule> spending_rules;  // by stream and category
+  BudgetRules budget;
   std::int64_t version = 1;
   bool operator==(const Policy&) const = default;
 };

@@ -52,3 +52,10 @@ CREATE TABLE identity_access_log (
   subject TEXT NOT NULL
 );
 CREATE INDEX identity_access_log_of_authority ON identity_access_log (authority, id);
+-- version 2
+-- How amounts are worked out: what may be carried over, the price of a point, how far an amount moves at once.
+ALTER TABLE identity_authorities ADD COLUMN carry_over_percent BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE identity_authorities ADD COLUMN carry_over_pence BIGINT;
+ALTER TABLE identity_authorities ADD COLUMN pence_per_point BIGINT;
+ALTER TABLE identity_authorities ADD COLUMN keep_permille BIGINT NOT NULL DEFAULT 755;
+ALTER TABLE identity_authorities ADD COLUMN rise_permille BIGINT NOT NULL DEFAULT 1035;

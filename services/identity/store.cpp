@@ -6,7 +6,8 @@ namespace cp::identity::store {
 namespace {
 
 constexpr std::string_view authority_columns =
-    "id, name, slug, free_percent, permission_required, ras_threshold_points, version, created";
+    "id, name, slug, free_percent, permission_required, ras_threshold_points, version, created, carry_over_percent, "
+    "carry_over_pence, pence_per_point, keep_permille, rise_permille";
 constexpr std::string_view account_columns =
     "a.id, a.role, a.email, a.name, a.authority, a.family, a.provider, a.created";
 
@@ -24,6 +25,8 @@ Authority read_authority(const db::Row& row) {
   authority.policy.ras_threshold_points = row.maybe(5, &db::Row::integer);
   authority.policy.version = row.integer(6);
   authority.created = row.timestamp(7);
+  authority.policy.budget = {row.integer(8),  row.maybe(9, &db::Row::integer), row.maybe(10, &db::Row::integer),
+                             row.integer(11), row.integer(12)};
   return authority;
 }
 
@@ -52,6 +55,11 @@ LogEntry read_entry(const db::Row& row) {
 }
 
 void put_rules(db::Tx& tx, const Id<"authority">& id, const Policy& policy) {
+  const auto& budget = policy.budget;
+  tx.execute("UPDATE identity_authorities SET carry_over_percent = $2, carry_over_pence = $3, pence_per_point = $4, "
+             "keep_permille = $5, rise_permille = $6 WHERE id = $1",
+             {id, budget.carry_over_percent, budget.carry_over_pence, budget.pence_per_point, budget.keep_permille,
+              budget.rise_permille});
   tx.execute("DELETE FROM identity_spending_rules WHERE authority = $1", {id});
   for (const auto& rule : policy.spending_rules) {
     tx.execute(

@@ -114,11 +114,27 @@ constexpr auto wire(const SpendingRuleView*) {
                   json::between(0, 500)));
 }
 
+constexpr auto wire(const BudgetRules*) {
+  return json::object(
+      "BudgetRules",
+      json::field("carry_over_percent", &BudgetRules::carry_over_percent,
+                  "How much of a stream may be carried over into the next plan; the rest goes back.",
+                  json::between(0, 100)),
+      json::field("carry_over_pence", &BudgetRules::carry_over_pence, "And of each stream at most this.",
+                  json::between(0, 10'000'000'000)),
+      json::field("pence_per_point", &BudgetRules::pence_per_point, "The price of a point of allocation.",
+                  json::between(1, 10'000'000)),
+      json::field("keep_permille", &BudgetRules::keep_permille,
+                  "A new amount is at least so many thousandths of the current one.", json::between(0, 1'000)),
+      json::field("rise_permille", &BudgetRules::rise_permille, "And at most so many.", json::between(1'000, 100'000)));
+}
+
 struct PolicyInput {
   std::int64_t free_percent = 0;
   bool permission_required = true;
   std::optional<std::int64_t> ras_threshold_points;
   std::vector<SpendingRuleView> spending_rules;
+  std::optional<BudgetRules> budget;
 };
 constexpr auto wire(const PolicyInput*) {
   return json::object(
@@ -130,7 +146,8 @@ constexpr auto wire(const PolicyInput*) {
       json::field("ras_threshold_points", &PolicyInput::ras_threshold_points,
                   "From how many points of allocation a budget is offered.", json::between(0, 100'000)),
       json::field("spending_rules", &PolicyInput::spending_rules, "What each stream may be spent on.",
-                  json::between(0, 200)));
+                  json::between(0, 200)),
+      json::field("budget", &PolicyInput::budget, "How amounts are worked out; as it is where it is left out."));
 }
 
 struct PolicyView {
@@ -138,6 +155,7 @@ struct PolicyView {
   bool permission_required = true;
   std::optional<std::int64_t> ras_threshold_points;
   std::vector<SpendingRuleView> spending_rules;
+  BudgetRules budget;
   std::string currency = "GBP";
   std::int64_t version = 1;
 };
@@ -151,6 +169,7 @@ constexpr auto wire(const PolicyView*) {
       json::field("ras_threshold_points", &PolicyView::ras_threshold_points,
                   "From how many points of allocation a budget is offered."),
       json::field("spending_rules", &PolicyView::spending_rules, "What each stream may be spent on."),
+      json::field("budget", &PolicyView::budget, "How amounts are worked out."),
       json::field("currency", &PolicyView::currency, "Of every amount."),
       json::field("version", &PolicyView::version, "Also the ETag."));
 }

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
+
 using namespace cp;
 using namespace cp::test;
 using Json = nlohmann::json;
@@ -138,6 +140,44 @@ TEST_CASE("a fee is agreed, charged to its own payee's invoice, and the rest giv
     const auto line = office.parent.get("/v1/payments/statement").expect(200).json()["lines"][1];
     CHECK(line["kind"] == "fee_charge");
     CHECK(line["derivation"][0]["text"] == "Payroll fee: November");
+    CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
+  });
+}
+
+TEST_CASE("a plan's year is ended by the authority's policy, and both plans say so") {
+  for_each_application(services, [](TestApplication& app) {
+    Office office(app);
+    const auto old_path = office.agreed("2024-04-01", "2025-03-31", 10'000);
+    const auto path = office.agreed("2025-04-01", "2027-03-31", 20'000);
+    const auto policy_path = "/v1/identity/authorities/" + office.authority + "/policy";
+    auto policy = office.commissioner.get(policy_path).expect(200).json();
+    const auto version = policy["version"].get<std::int64_t>();
+    CHECK(policy["budget"]["carry_over_percent"] == 0);
+    policy.erase("version");
+    policy.erase("currency");
+    policy["budget"]["carry_over_percent"] = 15;
+    office.commissioner.if_match(version).put(policy_path, policy.dump()).expect(200);
+
+    const auto next = path.substr(path.rfind('/') + 1);
+    const auto body = Json{{"next", next}}.dump();
+    office.facilitator.post(old_path + "/ending", body).expect(403);
+    office.parent.post(old_path + "/ending", body).expect(403);
+    office.stranger.post(old_path + "/ending", body).expect(404);
+    CHECK(office.commissioner.post(path + "/ending", "{}").expect(409).json()["code"] == "plan-not-over");
+    const auto ended = office.commissioner.key("end").post(old_path + "/ending", body).expect(200).json();
+    CHECK(stream_of(ended, "short_breaks")["returned"] == money(10'000));
+    CHECK(stream_of(ended, "short_breaks")["left"] == money(0));
+    office.commissioner.key("end").post(old_path + "/ending", body).expect(200);
+    CHECK(stream_of(office.parent.get(path).expect(200).json(), "short_breaks")["left"] == money(21'500));
+    const auto versions = office.parent.get(path + "/versions").expect(200).json()["items"];
+    CHECK(versions[0]["reason"] == "Carried over from the plan before. Up to 15 % of a stream may be carried over.");
+    const auto statement = office.parent.get("/v1/payments/statement").expect(200).json();
+    CHECK(statement["totals"]["allocated"] == money(21'500));
+    std::map<std::string, std::int64_t> lines;
+    for (const auto& line : statement["lines"]) lines[line["kind"]] += line["amount"]["pence"].get<std::int64_t>();
+    CHECK(lines["carried_over"] == 1'500);
+    CHECK(lines["carried_in"] == 1'500);
+    CHECK(lines["returned"] == 8'500);
     CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
   });
 }

@@ -38,11 +38,19 @@ export interface SpendingRule {
   rule: 'allowed' | 'not_allowed' | 'ask'
   reason: string
 }
+export interface BudgetRules {
+  carry_over_percent: number
+  carry_over_pence?: number | null
+  pence_per_point?: number | null
+  keep_permille: number
+  rise_permille: number
+}
 export interface PolicyView {
   free_percent: number
   permission_required: boolean
   ras_threshold_points?: number | null
   spending_rules: SpendingRule[]
+  budget: BudgetRules
   currency?: string
   version: number
 }
@@ -203,6 +211,7 @@ export interface StreamView {
   held: Money
   charged: Money
   left: Money
+  returned: Money
 }
 export type FeeKind = 'broker' | 'payroll' | 'insurance' | 'holding' | 'other'
 export type FeeBasis = 'fixed' | 'hourly' | 'yearly' | 'percent'
@@ -281,6 +290,8 @@ export interface AuditRow {
   stream: SpendingStream
   allocated: Money
   paid_in: Money
+  carried: Money
+  returned: Money
   fees: Money
   held: Money
   charged: Money
@@ -301,6 +312,7 @@ export interface StatementLine {
   at: string
   effective: string
   kind: 'allocation' | 'hold' | 'charge' | 'release' | 'refund' | 'paid_in' | 'paid_back' | 'fee' | 'fee_charge' | 'fee_release'
+    | 'carried_in' | 'carried_over' | 'returned'
   plan: string
   pool?: string | null
   pool_title: string

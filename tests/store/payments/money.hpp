@@ -64,13 +64,14 @@ class World {
     return plan_of(family, std::move(budgets), free_percent, std::move(rules));
   }
   Id<"plan"> plan_of(const Id<"family">& family, std::vector<StreamBudget> streams, std::int64_t free_percent = 100,
-                     std::vector<SpendingRule> rules = {}) {
+                     std::vector<SpendingRule> rules = {}, Date starts = std::chrono::year(2026) / 1 / 1,
+                     Date ends = std::chrono::year(2026) / 12 / 31) {
     Plan plan;
     plan.id = ids_->make<"plan">(now);
     plan.authority = authority;
     plan.family = family;
-    plan.starts = std::chrono::year(2026) / 1 / 1;
-    plan.ends = std::chrono::year(2026) / 12 / 31;
+    plan.starts = starts;
+    plan.ends = ends;
     plan.created = now;
     plan.streams = std::move(streams);
     database_.write_now([&](db::Tx& tx) { store::insert(tx, plan); });

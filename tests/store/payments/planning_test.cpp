@@ -1,4 +1,4 @@
-// What happens to an agreed plan beside pools: a family's own money, fees.
+// What happens to an agreed plan beside pools: a family's own money, fees, its end.
 #include "payments/audit/audit_store.hpp"
 #include "payments/reversal_api.hpp"
 #include "tests/store/payments/money.hpp"
@@ -180,6 +180,115 @@ TEST_CASE("a fee that was charged by mistake is undone, and so is its release") 
     REQUIRE(reverse().has_value());
     CHECK(stream_of(world, plan, Stream::short_breaks).held == Money(600));
     CHECK(kinds(world, family).front() == LineKind::fee);
+  });
+}
+
+/// A plan that ended three weeks ago, and the one after it.
+struct TwoYears {
+  explicit TwoYears(World& its_world, std::vector<StreamBudget> streams)
+      : world(its_world), family(world.family()),
+        plan(world.plan_of(family, std::move(streams), 30, {}, std::chrono::year(2025) / 1 / 1, std::chrono::year(2025) / 10 / 31)),
+        next(world.plan_of(family, {{Stream::health, Money(1'000)}}, 30, {}, std::chrono::year(2025) / 11 / 1)) {}
+
+  Result<ledger::Reply> end(std::optional<Id<"plan">> into, CarryPolicy policy, std::string key = {}) {
+    EndPlan command(world.treasury().book(), world.read(plan), std::move(into), policy);
+    return world.run(command, std::move(key), plan.text());
+  }
+  void hold(const Id<"pool">& pool, std::int64_t pence) {
+    auto request = world.hold_request(pool, 1, {{family, 1, pence}});
+    request.shares.front().date = std::chrono::year(2025) / 10 / 20;
+    REQUIRE(world.hold(request).has_value());
+  }
+
+  World& world;
+  Id<"family"> family;
+  Id<"plan"> plan, next;
+};
+
+TEST_CASE("a plan that is over carries over what the policy lets, and gives back the rest") {
+  on_each([](World& world) {
+    TwoYears years(world, {{Stream::short_breaks, Money(1'001)}, {Stream::health, Money(500)}});
+    REQUIRE(world.own_money(years.plan, Way::in, 70).has_value());
+    const auto pool = world.pool();
+    years.hold(pool, 200);
+
+    const auto held = years.end(years.next, {10, {}});
+    REQUIRE(held.has_error());
+    CHECK(held.error().code == "plan-still-held");
+    CHECK(held.error().detail.find("Climbing (" + pool.text() + ") £2.00") != std::string::npos);
+    REQUIRE(world.charge(pool, 1).has_value());
+
+    // Of £10.01 ten per cent are £1.00, of £5.00 they are 50p.
+    REQUIRE(years.end(years.next, {10, {}}, "end").has_value());
+    CHECK(years.end(years.next, {10, {}}, "end")->again);
+    CHECK(left(world.read(years.plan)) == Money());
+    CHECK(stream_of(world, years.plan, Stream::short_breaks).returned == Money(801));
+    CHECK(stream_of(world, years.next, Stream::short_breaks).left == Money(100));
+    CHECK(stream_of(world, years.next, Stream::health).left == Money(1'050));
+    CHECK(stream_of(world, years.next, Stream::own_money).left == Money(70));
+    CHECK(pooled_cap(world.read(years.next)) == Money(345));
+    CHECK(world.read(years.next).version == 2);
+    CHECK(years.end(years.next, {10, {}}).error().code == "nothing-left");
+    CHECK(world.problems() == std::vector<std::string>());
+
+    // What is refunded later goes back: as much as could be was carried over before.
+    REQUIRE(world.refund(RefundRequest{pool, 1, "closed early", years.family, Money(50)}).has_value());
+    REQUIRE(years.end(years.next, {10, {}}).has_value());
+    CHECK(stream_of(world, years.plan, Stream::short_breaks).returned == Money(851));
+    CHECK(stream_of(world, years.next, Stream::short_breaks).left == Money(100));
+    CHECK(kinds(world, years.family).front() == LineKind::returned);
+  });
+}
+
+TEST_CASE("without a next plan all goes back, own money to the family") {
+  on_each([](World& world) {
+    TwoYears years(world, {{Stream::short_breaks, Money(1'000)}});
+    REQUIRE(world.own_money(years.plan, Way::in, 70).has_value());
+    REQUIRE(years.end({}, {100, {}}).has_value());
+    CHECK(left(world.read(years.plan)) == Money());
+    CHECK(stream_of(world, years.plan, Stream::short_breaks).returned == Money(1'000));
+    const auto found = kinds(world, years.family);
+    CHECK(std::count(found.begin(), found.end(), LineKind::paid_back) == 1);
+    CHECK(std::count(found.begin(), found.end(), LineKind::returned) == 1);
+    CHECK(std::count(found.begin(), found.end(), LineKind::carried_over) == 0);
+  });
+}
+
+TEST_CASE("a plan is not ended before its last day, while a fee is reserved, or into another family's plan") {
+  on_each([](World& world) {
+    TwoYears years(world, {{Stream::short_breaks, Money(1'000)}});
+    EndPlan early(world.treasury().book(), world.read(years.next), {}, {100, {}});
+    CHECK(world.run(early, {}, "early").error().code == "plan-not-over");
+    const auto other = world.plan(world.family(), {{Stream::health, 100}}, 30);
+    CHECK(years.end(other, {100, {}}).error().code == "invalid-fields");
+    CHECK(years.end(years.plan, {100, {}}).error().code == "invalid-fields");
+    const auto fee = world.agree_fee(years.plan, world.provider, Stream::short_breaks, 600);
+    REQUIRE(fee.has_value());
+    const auto reserved = years.end(years.next, {100, {}});
+    REQUIRE(reserved.has_error());
+    CHECK(reserved.error().detail.find("payroll fee £6.00") != std::string::npos);
+    REQUIRE(world.move_fee(*fee, std::nullopt).has_value());
+    REQUIRE(years.end(years.next, {100, Money(400)}).has_value());
+    CHECK(stream_of(world, years.next, Stream::short_breaks).left == Money(400));
+  });
+}
+
+TEST_CASE("the next plan is changed and put right after money was carried into it") {
+  on_each([](World& world) {
+    TwoYears years(world, {{Stream::short_breaks, Money(1'000)}});
+    REQUIRE(years.end(years.next, {50, {}}).has_value());
+    auto terms = world.read(years.next);
+    ++terms.version;
+    terms.streams = {{Stream::health, Money(10)}, {Stream::short_breaks, Money(500)}};
+    RevisePlan revise(world.treasury().book(), terms, "cut by mistake");
+    REQUIRE(world.run(revise, {}, "cut").has_value());
+    Result<ReversalOrder> order = not_found("");
+    const auto last = world.journal()->head().sequence;
+    world.database().read_now([&](db::Tx& tx) { order = reversal_order(tx, *world.journal(), last, "It was wrong."); });
+    Reverse undo(world.treasury().book(), world.authority, std::move(*order));
+    REQUIRE(world.run(undo, {}, "undo").has_value());
+    CHECK(stream_of(world, years.next, Stream::health).left == Money(1'000));
+    CHECK(stream_of(world, years.next, Stream::short_breaks).left == Money(500));
   });
 }
 

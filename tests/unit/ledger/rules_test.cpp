@@ -15,7 +15,7 @@ constexpr int account_kinds = static_cast<int>(names_of(AccountKind{}).size());
 const std::map<std::string, std::string> expected = {
     {"allocation", "+funding -funding +available -available +granted -granted +cap -cap"},
     {"grant", "+granted -granted +cap -cap"},
-    {"transfer", "+available -available"},
+    {"transfer", "+funding +available -available -granted +cap +paid_in"},
     {"hold", "+available -available +held -held +cap -cap +pooled -pooled"},
     {"charge", "+available -available -held +payable +cap -cap +pooled -pooled"},
     {"release", "+available -held +cap -pooled"},

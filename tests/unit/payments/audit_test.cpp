@@ -65,7 +65,7 @@ TEST_CASE("an audit adds up by stream and month") {
   CHECK(rows[4].paid_in == Money(4));
   CHECK(rows[4].left == Money(44));
   const auto csv = audit_csv(rows);
-  CHECK(csv.find("2026-03,short_breaks,-0.10,0.00,0.00,0.00,0.00,0.00,0.40,8.80,1.00,0.00,0.00\r\n") != std::string::npos);
+  CHECK(csv.find("2026-03,short_breaks,-0.10,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.40,8.80,1.00,0.00,0.00\r\n") != std::string::npos);
 }
 
 }  // namespace

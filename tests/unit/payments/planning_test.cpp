@@ -1,3 +1,4 @@
+#include "payments/planning/carry_over.hpp"
 #include "payments/planning/fees.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -53,6 +54,51 @@ TEST_CASE("a fee that says too little, or comes to nothing, is refused where it 
   CHECK(pointer({FeeBasis::hourly, Money(2'000)}, Stream::health) == "/minutes");
   CHECK(pointer({FeeBasis::percent}, Stream::health) == "/hundredths");
   CHECK(pointer({FeeBasis::percent, Money(), 0, 10'000}, Stream::short_breaks) == "/rate");
+}
+
+TEST_CASE("what is left is carried over by percentage and limit, and all of it goes somewhere") {
+  struct Row {
+    CarryPolicy policy;
+    std::int64_t left, before;
+    bool has_next;
+    std::int64_t carried;
+  };
+  for (const auto& row : {
+           Row{{10, {}}, 5'000, 0, true, 1'000},            // of what was allocated, not of what is left
+           Row{{10, {}}, 999, 0, true, 999},                // no more than there is
+           Row{{100, Money(300)}, 5'000, 0, true, 300},     // the limit
+           Row{{10, Money(5'000)}, 5'000, 0, true, 1'000},  // the lesser of both
+           Row{{10, {}}, 50, 980, true, 20},                // what was carried over before counts
+           Row{{10, {}}, 50, 2'000, true, 0},
+           Row{{0, {}}, 5'000, 0, true, 0},
+           Row{{100, {}}, 5'000, 0, false, 0},              // there is nowhere to carry it
+       }) {
+    StreamBudget budget{Stream::health, Money(10'009)};
+    budget.left = Money(row.left);
+    const auto parts = leftovers(plan(year(2025) / 1 / 1, year(2025) / 12 / 31, {budget}), row.policy,
+                                 {{Stream::health, Money(row.before)}, {Stream::short_breaks, Money(7)}}, row.has_next);
+    INFO(words_of(row.policy) << " of " << row.left);
+    REQUIRE(parts.size() == 1);
+    CHECK(parts.front().carried == Money(row.carried));
+    CHECK(parts.front().carried + parts.front().returned == Money(row.left));
+  }
+}
+
+TEST_CASE("instalments of a stream share what may be carried over, and own money goes whole") {
+  StreamBudget first{Stream::health, Money(600)}, second{Stream::health, Money(400)}, own{Stream::own_money, Money(90)};
+  first.left = Money(80);
+  second.left = Money(70);
+  second.from = year(2025) / 6 / 1;
+  own.left = Money(90);
+  const auto one = plan(year(2025) / 1 / 1, year(2025) / 12 / 31, {first, second, own});
+  const auto parts = leftovers(one, {10, {}}, {}, true);
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[0].carried == Money(80));
+  CHECK(parts[1].carried == Money(20));
+  CHECK(parts[1].returned == Money(50));
+  CHECK(parts[1].from == second.from);
+  CHECK(parts[2].carried == Money(90));
+  CHECK(leftovers(one, {10, {}}, {}, false)[2].returned == Money(90));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@ import type { AuditRow } from '../../../web-client/src/types'
 const money = (pence: number) => ({ pence, currency: 'GBP' })
 const row = (stream: AuditRow['stream'], month: string, planned: number, booked: number, actual: number): AuditRow => ({
   month, stream, planned: money(planned), booked: money(booked), actual: money(actual),
-  allocated: money(0), paid_in: money(0), fees: money(0), held: money(0), charged: money(0), released: money(0), refunded: money(0), left: money(0),
+  allocated: money(0), paid_in: money(0), carried: money(0), returned: money(0), fees: money(0), held: money(0), charged: money(0), released: money(0), refunded: money(0), left: money(0),
 })
 
 describe('the audit', () => {

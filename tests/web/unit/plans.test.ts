@@ -20,7 +20,7 @@ describe('instalments', () => {
   })
   it('say when they come and what is left', () => {
     const zero = pounds(0)
-    const stream: StreamView = { stream: 'health', from: '2026-07-01', allocated: pounds(500), held: zero, charged: zero, left: pounds(400) }
+    const stream: StreamView = { stream: 'health', from: '2026-07-01', allocated: pounds(500), held: zero, charged: zero, left: pounds(400), returned: zero }
     const plan = { starts: '2026-04-01', streams: [stream] } as PlanView
     expect(comesInInstalments(plan)).toBe(true)
     expect(partKey(stream)).toBe('health/2026-07-01')

@@ -26,11 +26,11 @@ describe('costRows', () => {
 })
 
 describe('sumStreams', () => {
-  const plan = (streams: [SpendingStream, number, number, number][]): PlanView => ({
+  const plan = (streams: [SpendingStream, number, number, number, number?][]): PlanView => ({
     id: '', family: '', authority: '', state: 'agreed', starts: '', ends: '', holder: 'managed', version: 1,
     pooled_cap: pounds(0), pooled_used: pounds(0), headroom: pounds(0),
-    streams: streams.map(([stream, allocated, held, charged]) => ({
-      stream, allocated: pounds(allocated), held: pounds(held), charged: pounds(charged), left: pounds(allocated - held - charged),
+    streams: streams.map(([stream, allocated, held, charged, returned = 0]) => ({
+      stream, allocated: pounds(allocated), held: pounds(held), charged: pounds(charged), left: pounds(allocated - held - charged - returned), returned: pounds(returned),
     })),
   })
   it('adds up plans by stream and keeps the usual order', () => {
@@ -38,6 +38,10 @@ describe('sumStreams', () => {
     expect(sums.map((sum) => [sum.stream, sum.allocated.pence, sum.held.pence, sum.charged.pence, sum.left.pence])).toEqual([
       ['short_breaks', 800, 50, 100, 650], ['health', 100, 10, 20, 70],
     ])
+  })
+  it('leaves out what an ended plan has given back', () => {
+    const [sum] = sumStreams([plan([['health', 100, 0, 20, 80]]), plan([['health', 50, 0, 0]])])
+    expect([sum?.allocated.pence, sum?.left.pence]).toEqual([70, 50])
   })
   it('has no row where there is no plan', () => expect(sumStreams([])).toEqual([]))
 })

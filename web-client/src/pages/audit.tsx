@@ -84,6 +84,8 @@ function Streams({ view }: { view: AuditView }) {
                 sum.stream === 'own_money'
                   ? { title: 'Paid in', number: true, cell: (row) => moneyText(row.paid_in) }
                   : { title: 'Put into plans', number: true, cell: (row) => moneyText(row.allocated) },
+                { title: 'Carried over', number: true, cell: (row) => moneyText(row.carried) },
+                { title: 'Came back', number: true, cell: (row) => moneyText(row.returned) },
                 { title: 'For fees', number: true, cell: (row) => moneyText(row.fees) },
                 { title: 'Reserved', number: true, cell: (row) => moneyText(row.held) },
                 { title: 'Charged', number: true, cell: (row) => moneyText(row.charged) },

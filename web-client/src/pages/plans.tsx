@@ -106,6 +106,7 @@ export function PlanPage({ parameters }: { parameters: Parameters }) {
   const path = `/v1/payments/plans/${parameters.plan}`
   const plan = useGet<PlanView>(path)
   const [said, setSaid] = useState<string>()
+  const today = new Date().toISOString().slice(0, 10)
   const view = plan.value
   return (
     <Page title={view?.child_label ? `Plan for ${view.child_label}` : 'Plan'} caption={view && `${dateText(view.starts, false)} to ${dateText(view.ends, false)}`}
@@ -141,6 +142,9 @@ export function PlanPage({ parameters }: { parameters: Parameters }) {
               )}
               {role === 'commissioner' && of.state === 'agreed' && (
                 <Permission path={path} done={(next) => { plan.set(next); setSaid('Permission given.') }} />
+              )}
+              {role === 'commissioner' && of.state === 'agreed' && of.ends < today && (
+                <Ending path={path} plan={of} done={(next) => { plan.set(next); setSaid('The plan’s year is ended.') }} />
               )}
               {role === 'commissioner' && of.state === 'agreed' && (
                 <OwnMoney path={path} done={(next) => { plan.set(next); setSaid('The family’s own money is in the plan’s ledger.') }} />
@@ -224,6 +228,24 @@ function Revision({ path, plan, done }: { path: string; plan: PlanView; done: (p
         <Input name="/reason" label="Why does it change?" hint="The family sees it." value={reason} onValue={setReason} />
         <Button busy={form.busy}>Change the plan</Button>
       </FormBox>
+    </Card>
+  )
+}
+
+/** A plan is over: what may be carried over goes into the next one, the rest back. */
+function Ending({ path, plan, done }: { path: string; plan: PlanView; done: (plan: PlanView) => void }) {
+  const plans = useList<PlanView>(withQuery('/v1/payments/plans', { family: plan.family }))
+  const [next, setNext] = useState('')
+  const later = (plans.value ?? []).filter((each) => each.state === 'agreed' && each.ends > plan.ends)
+  return (
+    <Card title="End this plan’s year" class="card-warm">
+      <p>
+        What your authority’s policy lets is carried over into the next plan. The rest goes back to where it came from. The statement of the
+        family says both.
+      </p>
+      <Select name="/next" label="Next plan" value={next} onValue={setNext}
+        choices={[['', 'None: nothing is carried over'], ...later.map((each): Choice => [each.id, `${dateText(each.starts, false)} to ${dateText(each.ends, false)}`])]} />
+      <Action run={async (send) => done(await send<PlanView>('POST', `${path}/ending`, next ? { next } : {}))}>End the plan’s year</Action>
     </Card>
   )
 }

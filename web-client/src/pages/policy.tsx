@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
-import { Button, FormBox, Input, Select, Tick, useForm, type Choice } from '../form'
+import { Button, FormBox, Input, refused, Select, Tick, useForm, type Choice } from '../form'
+import { moneyField, pounds, readMoney } from '../money'
 import { Card, Loaded, Page, Said } from '../parts/page'
 import { useGet } from '../resource'
 import { useAccount } from '../session'
@@ -27,6 +28,9 @@ function PolicyForm({ policy, path, saved }: { policy: PolicyView; path: string;
   const [permission, setPermission] = useState(policy.permission_required)
   const [threshold, setThreshold] = useState(policy.ras_threshold_points ? String(policy.ras_threshold_points) : '')
   const [spending, setSpending] = useState(policy.spending_rules)
+  const { budget } = policy
+  const [carry, setCarry] = useState(String(budget.carry_over_percent))
+  const [most, setMost] = useState(budget.carry_over_pence ? moneyField(pounds(budget.carry_over_pence)) : '')
   const [said, setSaid] = useState<string>()
   const change = (index: number, part: Partial<SpendingRule>) =>
     setSpending(spending.map((rule, at) => (at === index ? { ...rule, ...part } : rule)))
@@ -35,7 +39,10 @@ function PolicyForm({ policy, path, saved }: { policy: PolicyView; path: string;
       free_percent: whole(free, '/free_percent'), permission_required: permission, spending_rules: spending,
       ...(threshold.trim() ? { ras_threshold_points: whole(threshold, '/ras_threshold_points') } : {}),
     }
-    const next = await send<PolicyView>('PUT', path, body, policy.version)
+    const limit = readMoney(most)
+    if (most.trim() && !limit) throw refused([{ pointer: '/budget/carry_over_pence', detail: 'Enter an amount, such as 500, or leave it empty' }])
+    const rules = { ...budget, carry_over_percent: whole(carry, '/budget/carry_over_percent'), carry_over_pence: limit ? limit.pence : null }
+    const next = await send<PolicyView>('PUT', path, { ...body, budget: rules }, policy.version)
     setSaid('Saved.')
     saved(next)
   })
@@ -46,6 +53,11 @@ function PolicyForm({ policy, path, saved }: { policy: PolicyView; path: string;
         <Input name="/free_percent" label="How much of a plan may be pooled without asking?" suffix="%" width={3} inputMode="numeric" value={free} onValue={setFree} />
         <Tick name="/permission_required" label="More may be pooled with permission for the family" value={permission} onValue={setPermission} />
         <Input name="/ras_threshold_points" label="From how many points is a budget offered?" hint="Leave it empty if you use none." width={5} inputMode="numeric" value={threshold} onValue={setThreshold} />
+        <h2 class="spaced">When a plan’s year ends</h2>
+        <div class="fields">
+          <Input name="/budget/carry_over_percent" label="How much of a stream may be carried over?" suffix="%" width={3} inputMode="numeric" value={carry} onValue={setCarry} />
+          <Input name="/budget/carry_over_pence" label="And of each stream at most" hint="Leave it empty for no limit." prefix="£" width={10} inputMode="decimal" value={most} onValue={setMost} />
+        </div>
         <h2 class="spaced">What each stream may be spent on</h2>
         {spending.map((rule, index) => (
           <fieldset class="child" key={index}>

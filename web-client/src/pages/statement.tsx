@@ -14,6 +14,7 @@ const kindNames: Record<StatementLine['kind'], string> = {
   allocation: 'Put into your plan', hold: 'Reserved', charge: 'Spent', release: 'Given back', refund: 'Paid back',
   paid_in: 'Your own money, paid in', paid_back: 'Your own money, given back to you',
   fee: 'Reserved for a fee', fee_charge: 'Fee paid', fee_release: 'Given back, not needed for a fee',
+  carried_in: 'Carried over from the plan before', carried_over: 'Carried over into the next plan', returned: 'Given back: the plan has ended',
 }
 
 export function StatementPage({ parameters }: { parameters: Parameters }) {

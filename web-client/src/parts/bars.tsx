@@ -22,7 +22,9 @@ export function BudgetBar({ charged, held, whole }: { charged: number; held: num
 export function sumStreams(plans: PlanView[]): StreamView[] {
   const sums = new Map<SpendingStream, StreamView>()
   const add = (a: Money, b: Money): Money => ({ ...a, pence: a.pence + b.pence })
-  for (const stream of plans.flatMap((plan) => plan.streams)) {
+  for (const each of plans.flatMap((plan) => plan.streams)) {
+    // What an ended plan has given back is no longer in it.
+    const stream = { ...each, allocated: { ...each.allocated, pence: each.allocated.pence - each.returned.pence } }
     const sum = sums.get(stream.stream)
     sums.set(stream.stream, sum ? {
       stream: stream.stream,
@@ -30,6 +32,7 @@ export function sumStreams(plans: PlanView[]): StreamView[] {
       held: add(sum.held, stream.held),
       charged: add(sum.charged, stream.charged),
       left: add(sum.left, stream.left),
+      returned: add(sum.returned, stream.returned),
     } : { ...stream, from: null })
   }
   return streams.flatMap((stream) => sums.get(stream) ?? [])
