@@ -66,6 +66,14 @@ struct SpendingRule {
 /// The day from which on an instalment of a stream may be spent; nothing: from the plan's first day.
 using Instalment = std::optional<Date>;
 
+/// A stream of a plan, or one instalment of it, is held by somebody else from a day on.
+struct HandOver {
+  Stream stream = Stream::short_breaks;
+  Instalment instalment = {};  // only this one; nothing: all of the stream
+  Holder holder = Holder::managed;
+  Date from = {};
+};
+
 /// What a plan has of a stream, or one instalment of it. What is not spent of an instalment stays there
 /// until the plan ends.
 struct StreamBudget {
@@ -144,6 +152,7 @@ struct SharePart {
   Stream stream = Stream::short_breaks;
   Instalment from;
   Money amount;
+  std::optional<Holder> holder = {};  // who holds it, where it is charged
 };
 
 /// What a fee is for.

@@ -125,6 +125,8 @@ class Drawing {
     if (fact.is_charged) bill(fee, ledger::from_day(operation_.effective), amount);
   }
 
+  void draw(const HandOverFact& fact) { store::keep(tx_, fact, sequence(), operation_.recorded); }
+
   /// Both plans say what was moved, and by which rule.
   void draw(const EndingFact& fact) {
     plans_.write(tx_);

@@ -439,3 +439,17 @@ CREATE INDEX payments_fees_of_plan ON payments_fees (plan, agreed, id);
 -- version 9
 -- What was carried over or given back of an instalment when its plan had ended.
 ALTER TABLE payments_plan_streams ADD COLUMN returned BIGINT NOT NULL DEFAULT 0;
+-- version 10
+-- Who holds a plan's stream, or one instalment of it, from which day on; and who held what a share was paid from.
+CREATE TABLE payments_hand_overs (
+  plan TEXT NOT NULL REFERENCES payments_plans (id),
+  sequence BIGINT NOT NULL,
+  stream TEXT NOT NULL,
+  instalment TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  from_day TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (plan, sequence)
+);
+ALTER TABLE payments_share_parts ADD COLUMN holder TEXT NOT NULL DEFAULT '';

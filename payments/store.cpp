@@ -210,15 +210,47 @@ void insert(db::Tx& tx, const HeldShare& share) {
 }
 
 void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Money held, Money charged) {
-  tx.later("UPDATE payments_share_parts SET held = held + $4, charged = charged + $5 "
+  const auto holder = part.holder ? std::string(name(*part.holder)) : std::string();
+  tx.later("UPDATE payments_share_parts SET held = held + $4, charged = charged + $5, "
+           "holder = CASE WHEN $7 = '' THEN holder ELSE $7 END "
            "WHERE share = $1 AND plan = $2 AND stream = $3 AND instalment = $6",
-           {share, part.plan, part.stream, held, charged, text_of(part.from)});
+           {share, part.plan, part.stream, held, charged, text_of(part.from), holder});
 }
 
 void move_stream(db::Tx& tx, const SharePart& part, Money held, Money charged) {
   tx.later("UPDATE payments_plan_streams SET held = held + $3, charged = charged + $4 WHERE plan = $1 AND stream = $2 "
            "AND instalment = $5",
            {part.plan, part.stream, held, charged, text_of(part.from)});
+}
+
+void keep(db::Tx& tx, const HandOverFact& fact, std::int64_t sequence, Timestamp at) {
+  const auto& one = fact.hand_over;
+  tx.execute("INSERT INTO payments_hand_overs (plan, sequence, stream, instalment, holder, from_day, reason, at) "
+             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             {fact.plan, sequence, one.stream, text_of(one.instalment), one.holder, to_text(one.from), fact.reason, at});
+}
+
+Holders holders_of(db::Tx& tx, const Id<"plan">& plan) {
+  Holders found;
+  if (const auto holder = tx.one("SELECT holder FROM payments_plans WHERE id = $1", {plan},
+                                 [](const db::Row& row) { return row.named<Holder>(0); })) {
+    found.of_plan = *holder;
+  }
+  tx.run("SELECT stream, instalment, holder, from_day, reason FROM payments_hand_overs WHERE plan = $1 ORDER BY sequence",
+         std::vector<db::Param>{plan}, [&](const db::Row& row) {
+           found.hand_overs.push_back({row.named<Stream>(0), read_instalment(row, 1), row.named<Holder>(2), row.date(3)});
+           found.reasons.push_back(row.string(4));
+         });
+  return found;
+}
+
+std::vector<HeldBy> charged_by_holder(db::Tx& tx, const Id<"pool">& pool, Month month, std::int64_t limit) {
+  return tx.all("SELECT p.plan, s.family, p.holder, CAST(SUM(p.charged) AS BIGINT) FROM payments_shares s "
+                "JOIN payments_share_parts p ON p.share = s.id WHERE s.pool = $1 AND substr(s.date, 1, 7) = $2 AND p.charged > 0 "
+                "AND p.holder <> '' GROUP BY p.plan, s.family, p.holder ORDER BY p.plan, p.holder LIMIT $3",
+                {pool, to_text(month), limit}, [](const db::Row& row) {
+                  return HeldBy{row.id<"plan">(0), row.id<"family">(1), row.named<Holder>(2), row.money(3)};
+                });
 }
 
 void give_back(db::Tx& tx, const SharePart& part) {

@@ -59,10 +59,27 @@ void move_position(db::Tx& tx, const Position& to);
 
 void keep_pool(db::Tx& tx, const PoolNote& note);
 void insert(db::Tx& tx, const HeldShare& share);
-/// What a share holds and was charged, by plan and stream, moves by these amounts.
+/// What a share holds and was charged, by plan and stream, moves by these amounts; who holds it is as the last charge says.
 void move_share(db::Tx& tx, const Id<"share">& share, const SharePart& part, Money held, Money charged);
 /// The same for the plan's stream, and for what is pooled of the plan.
 void move_stream(db::Tx& tx, const SharePart& part, Money held, Money charged);
+void keep(db::Tx& tx, const HandOverFact& fact, std::int64_t sequence, Timestamp at);
+/// A plan's holder, and its hand-overs in the order in which they were said.
+struct Holders {
+  Holder of_plan = Holder::managed;
+  std::vector<HandOver> hand_overs;
+  std::vector<std::string> reasons;
+};
+Holders holders_of(db::Tx& tx, const Id<"plan">& plan);
+/// What was charged of a month's sessions of a pool, by plan and holder.
+struct HeldBy {
+  Id<"plan"> plan;
+  Id<"family"> family;
+  Holder holder = Holder::managed;
+  Money amount;
+};
+std::vector<HeldBy> charged_by_holder(db::Tx& tx, const Id<"pool">& pool, Month month, std::int64_t limit);
+
 /// What leaves an ended plan's stream, its amount.
 void give_back(db::Tx& tx, const SharePart& part);
 void move_pooled(db::Tx& tx, const Id<"plan">& plan, Money amount);

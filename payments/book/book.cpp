@@ -1,5 +1,6 @@
 #include "payments/book/book.hpp"
 
+#include "payments/planning/holders.hpp"
 #include "payments/rules.hpp"
 
 #include <algorithm>
@@ -209,6 +210,30 @@ BookEnding BookEnding::read(FactDecoder& from) {
   return ending;
 }
 
+void BookHolders::write(FactEncoder& to) const {
+  to.id(plan);
+  to.list(hand_overs, [&](const HandOver& one) {
+    to.stream(one.stream, one.instalment);
+    to.named(one.holder);
+    to.date(one.from);
+  });
+  to.number(sequence);
+}
+
+BookHolders BookHolders::read(FactDecoder& from) {
+  BookHolders holders;
+  holders.plan = from.id<"plan">();
+  holders.hand_overs = from.list<HandOver>([&] {
+    HandOver one;
+    from.stream(one.stream, one.instalment);
+    one.holder = from.named<Holder>();
+    one.from = from.date();
+    return one;
+  });
+  holders.sequence = from.number();
+  return holders;
+}
+
 void BookClosing::write(FactEncoder& to) const {
   to.text(authority);
   to.date(through);
@@ -322,6 +347,13 @@ std::map<Month, Money> Book::less_taken(std::map<Month, Money> months, const Id<
   }
   std::erase_if(months, [](const auto& one) { return one.second == Money(); });
   return months;
+}
+
+Holder Book::holder_of(const SharePart& part, Date day) const {
+  const auto* known = plan(part.plan);
+  const auto* kept = holders_.find(part.plan.text());
+  static const std::vector<HandOver> none;
+  return holder_on(day, known ? known->terms.holder : Holder::managed, kept ? kept->hand_overs : none, part.stream, part.from);
 }
 
 std::vector<const BookFee*> Book::fees_of(const Id<"plan">& plan) const {
@@ -517,6 +549,15 @@ void Book::take(const ledger::Operation&, const StatementFact& fact) {
   if (fact.number <= known->number) return;
   known->number = fact.number;
   known->last = fact.last;
+  known->changed = true;
+}
+
+void Book::take(const ledger::Operation& operation, const HandOverFact& fact) {
+  auto* known = holders_.find(fact.plan.text());
+  if (!known) known = &holders_.add({fact.plan, {}, 0, true});
+  if (operation.sequence <= known->sequence) return;
+  known->hand_overs.push_back(fact.hand_over);
+  known->sequence = operation.sequence;
   known->changed = true;
 }
 

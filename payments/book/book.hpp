@@ -101,6 +101,18 @@ struct BookEnding {
   static BookEnding read(FactDecoder& from);
 };
 
+/// To whom parts of a plan were handed over, in the order in which it was said.
+struct BookHolders {
+  Id<"plan"> plan;
+  std::vector<HandOver> hand_overs;
+  std::uint64_t sequence = 0;
+  bool changed = false;
+
+  [[nodiscard]] const std::string& key() const { return plan.text(); }
+  void write(FactEncoder& to) const;
+  static BookHolders read(FactDecoder& from);
+};
+
 /// The authority's periods up to this day are closed.
 struct BookClosing {
   std::string authority;
@@ -186,6 +198,8 @@ class Book final : public ledger::Meaning {
   /// nothing are left out. Their sum is what the ledger says is payable.
   [[nodiscard]] std::map<Month, Money> owed(const BookPool& pool) const;
   [[nodiscard]] std::map<Month, Money> owed(const BookFee& fee) const;
+  /// Who holds what this pays of a session on a day.
+  [[nodiscard]] Holder holder_of(const SharePart& part, Date day) const;
   [[nodiscard]] const BookEnding* ending(const Id<"plan">& id) const { return endings_.find(id.text()); }
   [[nodiscard]] const BookFee* fee(const Id<"fee">& id) const { return fees_.find(id.text()); }
   [[nodiscard]] const std::deque<BookFee>& fees() const { return fees_.all(); }
@@ -203,7 +217,7 @@ class Book final : public ledger::Meaning {
                                                        const ledger::Accounts& accounts) const override;
   [[nodiscard]] Result<Done> may_count_for(const std::string& scope, ledger::Day effective) const override;
   std::vector<ledger::Shelf*> shelves() override { return {&plans_, &pools_, &closings_, &runs_, &statements_, &reversals_, &fees_,
-                                                                                              &endings_}; }
+                                                                                              &endings_, &holders_}; }
 
  private:
   void take(const ledger::Operation& operation, const PlanFact& fact);
@@ -226,6 +240,7 @@ class Book final : public ledger::Meaning {
   void undo(const ledger::Operation& operation, const ReversalFact& by, const RefundFact& fact);
   // Own money is in no plan's terms: what there is of it, its accounts say.
   void take(const ledger::Operation&, const DepositFact&) {}
+  void take(const ledger::Operation& operation, const HandOverFact& fact);
   void take(const ledger::Operation& operation, const FeeFact& fact);
   void take(const ledger::Operation& operation, const EndingFact& fact);
   void take(const ledger::Operation& operation, const FeeMoveFact& fact);
@@ -249,6 +264,7 @@ class Book final : public ledger::Meaning {
   Pieces<BookReversal> reversals_;
   Pieces<BookFee> fees_;
   Pieces<BookEnding> endings_;
+  Pieces<BookHolders> holders_;
   std::unordered_map<std::string, std::vector<std::size_t>> plans_of_family_;
   std::unordered_map<std::string, std::vector<std::size_t>> runs_of_pool_;
   std::unordered_map<std::string, std::vector<std::size_t>> fees_of_plan_;

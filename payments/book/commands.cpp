@@ -356,6 +356,12 @@ Result<Draft> Charge::decide(const ledger::Accounts& accounts, Timestamp now) {
     }
   }
 
+  const auto name_holders = [&](std::vector<SharePart>& parts) {
+    for (auto& part : parts) part.holder = book_.holder_of(part, fact.date);
+  };
+  for (auto& move : fact.taken) name_holders(move.parts);
+  for (auto& share : fact.added) name_holders(share.parts);
+
   Legs legs;
   Money amount;
   for (const auto& move : fact.taken) {

@@ -67,7 +67,7 @@ class FactDecoder : public ledger::Decoder {
  private:
   Derivation derivation();
 
-  std::uint64_t format_ = 2;
+  std::uint64_t format_ = 3;
 };
 
 }  // namespace cp::payments

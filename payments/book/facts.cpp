@@ -5,8 +5,8 @@
 namespace cp::payments {
 namespace {
 
-// 1: a share had its derivation in one text.
-constexpr std::uint64_t format = 2;
+// 1: a share had its derivation in one text. 2: nothing said who holds what is charged.
+constexpr std::uint64_t format = 3;
 
 void encode_moves(FactEncoder& to, const std::vector<ShareMove>& moves) {
   to.list(moves, [&](const ShareMove& move) {
@@ -142,6 +142,14 @@ void write(FactEncoder& to, const EndingFact& fact) {
     to.money(part.returned);
   });
   to.text(fact.rule);
+}
+
+void write(FactEncoder& to, const HandOverFact& fact) {
+  to.id(fact.plan);
+  to.stream(fact.hand_over.stream, fact.hand_over.instalment);
+  to.named(fact.hand_over.holder);
+  to.date(fact.hand_over.from);
+  to.text(fact.reason);
 }
 
 EndingFact read_ending(FactDecoder& from) {
@@ -316,6 +324,15 @@ Fact read(FactDecoder& from, std::uint64_t kind) {
       return fact;
     }
     case 17: return read_ending(from);
+    case 18: {
+      HandOverFact fact;
+      fact.plan = from.id<"plan">();
+      from.stream(fact.hand_over.stream, fact.hand_over.instalment);
+      fact.hand_over.holder = from.named<Holder>();
+      fact.hand_over.from = from.date();
+      fact.reason = from.text();
+      return fact;
+    }
     default: throw ledger::JournalCorrupt("a fact in the ledger is of a kind that is not known");
   }
 }
@@ -422,6 +439,7 @@ void FactEncoder::parts(const std::vector<SharePart>& parts) {
     id(part.plan);
     stream(part.stream, part.from);
     money(part.amount);
+    text(part.holder ? name(*part.holder) : std::string_view());
   });
 }
 
@@ -431,6 +449,10 @@ std::vector<SharePart> FactDecoder::parts() {
     part.plan = id<"plan">();
     stream(part.stream, part.from);
     part.amount = money();
+    if (format_ < 3) return part;
+    const auto holder = text();
+    part.holder = from_name<Holder>(holder);
+    if (!part.holder && !holder.empty()) throw ledger::JournalCorrupt("a holder in the ledger is not known");
     return part;
   });
 }

@@ -43,7 +43,7 @@ struct HoldFact {
   std::vector<HeldShare> shares;
 };
 
-/// What of a share was taken, given back or refunded, by plan and stream.
+/// What of a share was taken, given back or refunded, by plan and stream; what was taken says who held it.
 struct ShareMove {
   Id<"share"> share;
   Id<"family"> family;
@@ -175,9 +175,16 @@ struct EndingFact {
   std::string rule;  // the authority's policy, in words
 };
 
+/// Somebody else holds part of a plan from a day on.
+struct HandOverFact {
+  Id<"plan"> plan;
+  HandOver hand_over;
+  std::string reason;
+};
+
 using Fact = std::variant<std::monostate, PlanFact, PermissionFact, HoldFact, ChargeFact, ReleaseFact, RefundFact,
                           ClosingFact, BatchFact, SendFact, SettleFact, RejectFact, StatementFact, ReversalFact, DepositFact, FeeFact,
-                          FeeMoveFact, EndingFact>;
+                          FeeMoveFact, EndingFact, HandOverFact>;
 
 /// A plan as facts have it: agreed, with nothing that names a child or says what pools use of it.
 Plan terms_of(const Plan& plan);

@@ -109,6 +109,29 @@ Result<Draft> MoveFee::decide(const ledger::Accounts&, Timestamp) {
   return draft_of(legs, std::move(fact), amount);
 }
 
+// ---------------------------------------------------------------- holders
+
+HandOverPlan::HandOverPlan(const Book& book, const Plan& plan, HandOver hand_over, std::string reason)
+    : book_(book), plan_(plan.id), hand_over_(hand_over), reason_(std::move(reason)) {
+  kind = OperationKind::hand_over;
+  scope = plan.authority.text();
+}
+
+Result<Draft> HandOverPlan::decide(const ledger::Accounts&, Timestamp) {
+  const auto* known = book_.plan(plan_);
+  if (!known) return not_agreed();
+  const auto& terms = known->terms;
+  if (hand_over_.from < terms.starts || hand_over_.from > terms.ends) return invalid_field("/from", "A day of the plan.");
+  const auto has = [&](const StreamBudget& budget) {
+    return budget.stream == hand_over_.stream && (!hand_over_.instalment || budget.from == hand_over_.instalment);
+  };
+  if (std::none_of(terms.streams.begin(), terms.streams.end(), has)) {
+    return invalid_field(hand_over_.instalment ? "/instalment" : "/stream", "The plan has nothing of this.");
+  }
+  Legs nothing;
+  return draft_of(nothing, HandOverFact{plan_, hand_over_, reason_}, Money());
+}
+
 // ---------------------------------------------------------------- a plan's end
 
 namespace {

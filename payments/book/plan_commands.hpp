@@ -54,6 +54,20 @@ class MoveFee final : public ledger::Command {
   std::string reason_;
 };
 
+/// Says that somebody else holds a stream of an agreed plan, or one instalment of it, from a day of the plan on. What was
+/// charged before stays with who held it then. Refused with `invalid-fields` for what the plan does not have.
+class HandOverPlan final : public ledger::Command {
+ public:
+  HandOverPlan(const Book& book, const Plan& plan, HandOver hand_over, std::string reason);
+  Result<ledger::Draft> decide(const ledger::Accounts& accounts, Timestamp now) override;
+
+ private:
+  const Book& book_;
+  Id<"plan"> plan_;
+  HandOver hand_over_;
+  std::string reason_;
+};
+
 /// A plan has ended: carries over what the policy lets into the next plan, in one operation; the rest goes back to the
 /// authority, own money that is not carried over to the family. Done again it moves only what has come back since.
 /// Refusals: `plan-not-over`, `plan-still-held` which names what holds it, `nothing-left`.

@@ -70,9 +70,10 @@ enum class Unit : std::uint8_t { money, counter };
 /// deposit     a family's own money is paid in, or given back to it
 /// fee         a fee is agreed and reserved, or what is not needed of it goes back
 /// fee_charge  what is reserved for a fee is owed to whom it is paid
+/// hand_over   somebody else holds a plan's stream from a day on; moves nothing
 enum class OperationKind : std::uint8_t {
   allocation, grant, transfer, hold, charge, release, refund, batch, send, settle, reject, closing,
-  statement, reversal, deposit, fee, fee_charge
+  statement, reversal, deposit, fee, fee_charge, hand_over
 };
 constexpr auto names_of(OperationKind) {
   return names<OperationKind>({{OperationKind::allocation, "allocation"},
@@ -91,7 +92,8 @@ constexpr auto names_of(OperationKind) {
                                {OperationKind::reversal, "reversal"},
                                {OperationKind::deposit, "deposit"},
                                {OperationKind::fee, "fee"},
-                               {OperationKind::fee_charge, "fee_charge"}});
+                               {OperationKind::fee_charge, "fee_charge"},
+                               {OperationKind::hand_over, "hand_over"}});
 }
 
 /// Where an entry is: the operation's sequence, from 1, and the leg in it, from 0.

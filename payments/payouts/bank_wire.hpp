@@ -125,6 +125,22 @@ constexpr auto wire(const PayerView*) {
 
 // ---------------------------------------------------------------- payables and runs
 
+/// What somebody else holds of what the authority pays.
+struct ToCollect {
+  Holder holder = Holder::direct_payment;
+  Id<"plan"> plan;
+  Id<"family"> family;
+  Money amount;
+};
+constexpr auto wire(const ToCollect*) {
+  return json::object("ToCollect", json::field("holder", &ToCollect::holder, "Who holds it."),
+                      json::field("plan", &ToCollect::plan, "Of which plan."),
+                      json::field("family", &ToCollect::family, "Whose plan it is."),
+                      json::field("amount", &ToCollect::amount, "How much of the invoice."));
+}
+/// The most that one invoice lists: the families of a pool times the holders of a plan.
+inline constexpr std::int64_t most_to_collect = 1'000;
+
 struct PayableView {
   Id<"invoice"> invoice;
   Id<"pool"> pool;
@@ -133,6 +149,7 @@ struct PayableView {
   Month period = {};
   Money total, owed;
   bool payable = false;
+  std::vector<ToCollect> to_collect;
 };
 constexpr auto wire(const PayableView*) {
   return json::object(
@@ -143,7 +160,10 @@ constexpr auto wire(const PayableView*) {
       json::field("period", &PayableView::period, "The month of its sessions."),
       json::field("total", &PayableView::total, "The invoice's total."),
       json::field("owed", &PayableView::owed, "What of it is in no run; below nothing where more was refunded."),
-      json::field("payable", &PayableView::payable, "Whether the provider has usable bank details."));
+      json::field("payable", &PayableView::payable, "Whether the provider has usable bank details."),
+      json::field("to_collect", &PayableView::to_collect,
+                  "What of the invoice's sessions is held by others than the authority, which pays all of it.",
+                  json::between(0, most_to_collect)));
 }
 
 struct RunInvoiceView {

@@ -3,7 +3,9 @@
 #include "payments/banking/bacs18.hpp"
 #include "payments/banking/batch.hpp"
 #include "payments/banking/pain001.hpp"
+#include "payments/planning/holders.hpp"
 #include "payments/signing.hpp"
+#include "payments/store.hpp"
 #include "payments/taken.hpp"
 #include "shared/core/hash.hpp"
 #include "shared/http/commit.hpp"
@@ -137,6 +139,18 @@ Task<Result<std::vector<banking::DetailsChange>>> RunsApi::changes_of(const http
 
 // ---------------------------------------------------------------- what is owed
 
+namespace {
+
+std::vector<ToCollect> to_collect(db::Tx& tx, const Id<"pool">& pool, Month month) {
+  std::vector<ToCollect> found;
+  for (const auto& one : store::charged_by_holder(tx, pool, month, most_to_collect)) {
+    if (!is_with_authority(one.holder)) found.push_back({one.holder, one.plan, one.family, one.amount});
+  }
+  return found;
+}
+
+}  // namespace
+
 Task<RunsApi::Answer<http::Page<PayableView>>> RunsApi::list_payables(http::Request& request, StatementQuery query) {
   const auto limit = page_limit(query.limit);
   const auto today = day_of(context_.clock.now());
@@ -155,7 +169,7 @@ Task<RunsApi::Answer<http::Page<PayableView>>> RunsApi::list_payables(http::Requ
     });
     for (auto& row : rows) {
       page.items.push_back({row.invoice, row.pool, std::move(row.pool_title), row.provider, row.period, row.total,
-                            row.owed, banking::details_on(changes, row.provider, today) != nullptr});
+                            row.owed, banking::details_on(changes, row.provider, today) != nullptr, to_collect(tx, row.pool, row.period)});
     }
     return page;
   };

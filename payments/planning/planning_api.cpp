@@ -1,6 +1,7 @@
 #include "payments/planning/planning_api.hpp"
 
 #include "payments/book/plan_commands.hpp"
+#include "payments/planning/holders.hpp"
 #include "payments/signing.hpp"
 #include "payments/view.hpp"
 
@@ -13,6 +14,10 @@ using http::Method;
 using http::Role;
 
 Error no_such_plan() { return not_found("There is no such plan, or it is not yours to see."); }
+
+bool may_see(const http::Principal& who, const Plan& plan) {
+  return who.role == Role::parent ? who.family == plan.family : who.authority == plan.authority;
+}
 
 FeeView view_of(const store::FeeRow& row) {
   return {row.fee.id, row.fee.plan, row.fee.kind, row.fee.payee, row.stream, row.fee.derivation, row.reserved, row.charged, row.agreed};
@@ -27,18 +32,23 @@ FeeTerms terms_of(const NewFee& body) {
 PlanningApi::PlanningApi(app::Context& context, Treasury& treasury) : context_(context), catalogue_(context.transport), identity_(context.transport), treasury_(treasury) {
   auto& router = context_.router;
   const auto commissioner = http::roles(Role::commissioner);
+  const auto readers = http::roles(Role::parent, Role::facilitator, Role::commissioner);
   router.add({Method::post, "/v1/payments/plans/{plan}/own-money", commissioner,
               "A family's own money was paid in, or is given back."},
              this, &PlanningApi::move_own_money);
   router.add({Method::post, "/v1/payments/plans/{plan}/ending", commissioner,
               "A plan is over: carry over what the policy lets, and give back the rest."},
              this, &PlanningApi::end_plan);
+  router.add({Method::post, "/v1/payments/plans/{plan}/holders", commissioner,
+              "Somebody else holds a stream of an agreed plan from a day on."},
+             this, &PlanningApi::hand_over);
+  router.add({Method::get, "/v1/payments/plans/{plan}/holders", readers, "Who holds a plan's money, and since when."}, this,
+             &PlanningApi::holders);
   router.add({Method::post, "/v1/payments/plans/{plan}/fees", commissioner,
               "Agree a fee for a plan: it is reserved before anything is committed."},
              this, &PlanningApi::agree_fee);
-  router.add({Method::get, "/v1/payments/plans/{plan}/fees", http::roles(Role::parent, Role::facilitator, Role::commissioner),
-              "A plan's fees, oldest first."},
-             this, &PlanningApi::fees);
+  router.add({Method::get, "/v1/payments/plans/{plan}/fees", readers, "A plan's fees, oldest first."}, this,
+             &PlanningApi::fees);
   router.add({Method::post, "/v1/payments/fees/{fee}/charges", commissioner, "Charge part of a fee: its payee is owed it."}, this,
              &PlanningApi::charge_fee);
   router.add({Method::post, "/v1/payments/fees/{fee}/release", commissioner, "Give back to the plan what is not needed of a fee."},
@@ -70,6 +80,39 @@ Task<Result<http::Answer<PlanView>>> PlanningApi::move_own_money(http::Request& 
   if (!plan) co_return plan.error();
   MoveOwnMoney command(treasury_.book(), *plan, body.way, body.amount, body.reference);
   co_return co_await done(request, command, "own-money", json::write(body), path.plan);
+}
+
+// ---------------------------------------------------------------- holders
+
+Task<Result<http::Answer<HoldersView>>> PlanningApi::hand_over(http::Request& request, PlanPath path, NewHandOver body) {
+  const auto plan = co_await find_plan(request, path.plan);
+  if (!plan) co_return plan.error();
+  HandOverPlan command(treasury_.book(), *plan, {body.stream, body.instalment, body.holder, body.from}, body.reason);
+  sign(command, request, context_, "hand-over " + path.plan.text(), json::write(body));
+  const auto reply = co_await treasury_.perform(command);
+  if (!reply) co_return reply.error();
+  co_return co_await holders(request, std::move(path));
+}
+
+Task<Result<http::Answer<HoldersView>>> PlanningApi::holders(http::Request& request, PlanPath path) {
+  const auto today = day_of(context_.clock.now());
+  auto work = [&](db::Tx& tx) -> Result<HoldersView> {
+    const auto plan = store::find_plan(tx, path.plan);
+    if (!plan || !may_see(request.who(), *plan)) return no_such_plan();
+    const auto held = store::holders_of(tx, path.plan);
+    HoldersView view;
+    for (const auto& budget : plan->streams) {
+      view.today.push_back({budget.stream, budget.from, holder_on(today, held.of_plan, held.hand_overs, budget.stream, budget.from)});
+    }
+    for (std::size_t at = 0; at < held.hand_overs.size(); ++at) {
+      const auto& one = held.hand_overs[at];
+      view.hand_overs.push_back({one.stream, one.instalment, one.holder, one.from, held.reasons[at]});
+    }
+    return view;
+  };
+  auto view = co_await context_.database.read(work);
+  if (!view) co_return view.error();
+  co_return std::move(*view);
 }
 
 // ---------------------------------------------------------------- a plan's end
@@ -162,11 +205,9 @@ Task<Result<http::Answer<FeeView>>> PlanningApi::release_fee(http::Request& requ
 }
 
 Task<Result<http::Answer<http::Page<FeeView>>>> PlanningApi::fees(http::Request& request, PlanPath path) {
-  const auto& who = request.who();
   auto work = [&](db::Tx& tx) -> Result<http::Page<FeeView>> {
     const auto plan = store::find_plan(tx, path.plan);
-    const bool is_own = plan && (who.role == Role::parent ? who.family == plan->family : who.authority == plan->authority);
-    if (!is_own) return no_such_plan();
+    if (!plan || !may_see(request.who(), *plan)) return no_such_plan();
     http::Page<FeeView> page;
     for (const auto& row : store::fees_of(tx, path.plan, most_fees)) page.items.push_back(view_of(row));
     return page;

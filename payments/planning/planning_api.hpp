@@ -25,6 +25,8 @@ class PlanningApi {
   Task<Result<http::Answer<PlanView>>> move_own_money(http::Request& request, PlanPath path, NewOwnMoney body);
 
   Task<Result<http::Answer<PlanView>>> end_plan(http::Request& request, PlanPath path, PlanEnding body);
+  Task<Result<http::Answer<HoldersView>>> hand_over(http::Request& request, PlanPath path, NewHandOver body);
+  Task<Result<http::Answer<HoldersView>>> holders(http::Request& request, PlanPath path);
   Task<Result<http::Answer<FeeView>>> agree_fee(http::Request& request, PlanPath path, NewFee body);
   Task<Result<http::Answer<FeeView>>> charge_fee(http::Request& request, FeePath path, FeeCharge body);
   Task<Result<http::Answer<FeeView>>> release_fee(http::Request& request, FeePath path, FeeRelease body);

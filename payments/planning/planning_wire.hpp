@@ -100,4 +100,58 @@ constexpr auto wire(const PlanEnding*) {
                                                 "The plan into which is carried what may be; left out: nothing is carried over."));
 }
 
+// ---------------------------------------------------------------- holders
+
+struct NewHandOver {
+  Stream stream = Stream::short_breaks;
+  std::optional<Date> instalment;
+  Holder holder = Holder::managed;
+  Date from = {};
+  std::string reason;
+};
+constexpr auto wire(const NewHandOver*) {
+  return json::object(
+      "NewHandOver", json::field("stream", &NewHandOver::stream, "Which stream of the plan."),
+      json::field("instalment", &NewHandOver::instalment, "Only its instalment of this day; left out: all of the stream."),
+      json::field("holder", &NewHandOver::holder, "Who holds it then."),
+      json::field("from", &NewHandOver::from, "From which day on: for sessions of that day and later ones."),
+      json::field("reason", &NewHandOver::reason, "Why; the family reads it.", json::between(1, 500)));
+}
+
+struct HandOverView {
+  Stream stream = Stream::short_breaks;
+  std::optional<Date> instalment;
+  Holder holder = Holder::managed;
+  Date from = {};
+  std::string reason;
+};
+constexpr auto wire(const HandOverView*) {
+  return json::object("HandOverView", json::field("stream", &HandOverView::stream, "Which stream."),
+                      json::field("instalment", &HandOverView::instalment, "Which instalment of it."),
+                      json::field("holder", &HandOverView::holder, "Who holds it."),
+                      json::field("from", &HandOverView::from, "From which day on."),
+                      json::field("reason", &HandOverView::reason, "Why."));
+}
+struct HolderNow {
+  Stream stream = Stream::short_breaks;
+  std::optional<Date> instalment;
+  Holder holder = Holder::managed;
+};
+constexpr auto wire(const HolderNow*) {
+  return json::object("HolderNow", json::field("stream", &HolderNow::stream, "Which stream."),
+                      json::field("instalment", &HolderNow::instalment, "Which instalment of it."),
+                      json::field("holder", &HolderNow::holder, "Who holds it today."));
+}
+struct HoldersView {
+  std::vector<HolderNow> today;
+  std::vector<HandOverView> hand_overs;
+};
+/// A plan has few hand-overs: they are all on one page.
+inline constexpr std::int64_t most_hand_overs = 1'000;
+constexpr auto wire(const HoldersView*) {
+  return json::object("HoldersView", json::field("today", &HoldersView::today, "Who holds what today."),
+                      json::field("hand_overs", &HoldersView::hand_overs, "In the order in which they were said.",
+                                  json::between(0, most_hand_overs)));
+}
+
 }  // namespace cp::payments

@@ -213,6 +213,11 @@ export interface StreamView {
   left: Money
   returned: Money
 }
+export interface HandOverView { stream: SpendingStream; instalment?: string | null; holder: string; from: string; reason: string }
+export interface HoldersView {
+  today: { stream: SpendingStream; instalment?: string | null; holder: string }[]
+  hand_overs: HandOverView[]
+}
 export type FeeKind = 'broker' | 'payroll' | 'insurance' | 'holding' | 'other'
 export type FeeBasis = 'fixed' | 'hourly' | 'yearly' | 'percent'
 export interface FeeView {
@@ -383,6 +388,7 @@ export interface PayerView {
   service_user_number: string
   version: number
 }
+export interface ToCollect { holder: string; plan: string; family: string; amount: Money }
 export interface PayableView {
   invoice: string
   pool: string
@@ -392,6 +398,7 @@ export interface PayableView {
   total: Money
   owed: Money
   payable: boolean
+  to_collect: ToCollect[]
 }
 export type PaymentStep = 'batched' | 'sent' | 'settled' | 'returned' | 'cancelled'
 export interface RunPaymentView {

@@ -1,4 +1,4 @@
-// What happens to an agreed plan beside pools: a family's own money, fees, its end.
+// What happens to an agreed plan beside pools: a family's own money, fees, holders, its end.
 #include "payments/audit/audit_store.hpp"
 #include "payments/reversal_api.hpp"
 #include "tests/store/payments/money.hpp"
@@ -180,6 +180,45 @@ TEST_CASE("a fee that was charged by mistake is undone, and so is its release") 
     REQUIRE(reverse().has_value());
     CHECK(stream_of(world, plan, Stream::short_breaks).held == Money(600));
     CHECK(kinds(world, family).front() == LineKind::fee);
+  });
+}
+
+TEST_CASE("what a pool charges says who held it on the session's day") {
+  on_each([](World& world) {
+    const auto family = world.family();
+    const auto plan = world.plan(family, {{Stream::short_breaks, 1'000}, {Stream::health, 1'000}}, 100);
+    const auto hand_over = [&](Stream stream, Holder holder, Date from, Instalment instalment = {}) {
+      HandOverPlan command(world.treasury().book(), world.read(plan), {stream, instalment, holder, from}, "as wished");
+      const auto done = world.run(command, {}, std::string(name(holder)) + to_text(from));
+      return done ? std::string() : done.error().fields.at(0).pointer;
+    };
+    const Date before = std::chrono::year(2026) / 5 / 31, after = std::chrono::year(2026) / 6 / 2;
+    CHECK(hand_over(Stream::equipment, Holder::prepaid_card, before) == "/stream");
+    CHECK(hand_over(Stream::health, Holder::prepaid_card, before, after) == "/instalment");
+    CHECK(hand_over(Stream::health, Holder::prepaid_card, std::chrono::year(2027) / 1 / 1) == "/from");
+    CHECK(hand_over(Stream::short_breaks, Holder::direct_payment, before).empty());
+    CHECK(hand_over(Stream::health, Holder::third_party, after).empty());
+
+    const auto pool = world.pool();
+    REQUIRE(world.hold(world.hold_request(pool, 1, {{family, 1, 1'200}, {family, 2, 100}})).has_value());
+    REQUIRE(world.charge(pool, 1).has_value());
+    const auto charged = [&] {
+      std::map<Holder, Money> by;
+      world.database().read_now([&](db::Tx& tx) {
+        for (const auto& one : store::charged_by_holder(tx, pool, std::chrono::year(2026) / 6, 10)) by[one.holder] += one.amount;
+      });
+      return by;
+    };
+    // The plan is managed; its short breaks were handed over the day before, its health money is only the day after.
+    CHECK(charged() == std::map<Holder, Money>{{Holder::direct_payment, Money(1'000)}, {Holder::managed, Money(200)}});
+    // What is said later changes nothing that was charged.
+    CHECK(hand_over(Stream::health, Holder::prepaid_card, before).empty());
+    world.restart();
+    REQUIRE(world.charge(pool, 2).has_value());
+    CHECK(charged() == std::map<Holder, Money>{{Holder::direct_payment, Money(1'000)}, {Holder::managed, Money(200)},
+                                               {Holder::prepaid_card, Money(100)}});
+    REQUIRE(world.refund(RefundRequest{pool, 1, "rained off", family, Money(1'200)}).has_value());
+    CHECK(charged() == std::map<Holder, Money>{{Holder::prepaid_card, Money(100)}});
   });
 }
 

@@ -29,6 +29,7 @@ const std::map<std::string, std::string> expected = {
     {"deposit", "+available -available +paid_in -paid_in"},
     {"fee", "+available -available +reserved -reserved"},
     {"fee_charge", "+payable -reserved"},
+    {"hand_over", ""},
     {"reversal", "+funding -funding +available -available +held -held +payable -payable +granted -granted +cap -cap +pooled -pooled "
                  "+reserved -reserved"},
 };

@@ -1,5 +1,6 @@
 #include "payments/planning/carry_over.hpp"
 #include "payments/planning/fees.hpp"
+#include "payments/planning/holders.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -99,6 +100,38 @@ TEST_CASE("instalments of a stream share what may be carried over, and own money
   CHECK(parts[1].from == second.from);
   CHECK(parts[2].carried == Money(90));
   CHECK(leftovers(one, {10, {}}, {}, false)[2].returned == Money(90));
+}
+
+TEST_CASE("the latest hand-over holds, then the one of the instalment, then the one said last") {
+  const auto day = [](int month) { return Date(year(2026) / month / 1); };
+  const Instalment july = day(7);
+  const std::vector<HandOver> hand_overs{
+      {Stream::health, {}, Holder::direct_payment, day(3)}, {Stream::health, july, Holder::prepaid_card, day(5)},
+      {Stream::health, {}, Holder::third_party, day(5)},    {Stream::health, {}, Holder::provider_held, day(9)},
+      {Stream::equipment, {}, Holder::direct_payment, day(1)}, {Stream::equipment, {}, Holder::prepaid_card, day(1)}};
+  struct Row {
+    Date day;
+    Stream stream;
+    Instalment instalment;
+    Holder holder;
+  };
+  for (const auto& row : {
+           Row{day(2), Stream::health, {}, Holder::managed},            // before all of them: the plan's own
+           Row{day(3), Stream::health, {}, Holder::direct_payment},     // from its day on
+           Row{day(4), Stream::health, july, Holder::direct_payment},   // a stream's is for its instalments
+           Row{day(6), Stream::health, {}, Holder::third_party},
+           Row{day(6), Stream::health, july, Holder::prepaid_card},     // the same day: the more specific one
+           Row{day(9), Stream::health, july, Holder::provider_held},    // a later day before a more specific one
+           Row{day(2), Stream::equipment, {}, Holder::prepaid_card},    // said last
+           Row{day(9), Stream::short_breaks, {}, Holder::managed},
+           Row{day(9), Stream::own_money, {}, Holder::managed},
+       }) {
+    INFO(to_text(row.day) << " " << name(row.stream));
+    CHECK(holder_on(row.day, Holder::managed, hand_overs, row.stream, row.instalment) == row.holder);
+  }
+  CHECK(holder_on(day(9), Holder::direct_payment, {}, Stream::own_money, {}) == Holder::managed);
+  CHECK(is_with_authority(Holder::managed));
+  CHECK_FALSE(is_with_authority(Holder::provider_held));
 }
 
 }  // namespace

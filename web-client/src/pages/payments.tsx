@@ -9,7 +9,7 @@ import { useAccount } from '../session'
 import type {
   BankDetailsView, BankLineView, BankStatementView, PayableView, PayerView, ProviderView, RunPreview, RunView,
 } from '../types'
-import { count, dateText, instantText, monthText } from '../words'
+import { count, dateText, holderNames, instantText, monthText } from '../words'
 
 type NameOf = (provider: string) => string
 
@@ -41,6 +41,7 @@ export function PaymentsPage() {
                       { title: 'Provider', cell: (each) => nameOf(each.provider) },
                       { title: 'For', cell: (each) => `${each.pool_title}, ${monthText(each.period)}` },
                       { title: 'Owed', number: true, cell: (each) => moneyText(each.owed) },
+                      { title: 'To collect', cell: (each) => <Collect of={each} /> },
                       { title: 'Can be paid', cell: (each) => each.payable ? 'Yes' : 'Bank details missing' },
                     ]}
                   />
@@ -69,6 +70,20 @@ export function PaymentsPage() {
         </div>
       </div>
     </Page>
+  )
+}
+
+/** What others hold of what the authority pays: one line a plan and holder. */
+function Collect({ of }: { of: PayableView }) {
+  if (of.to_collect.length === 0) return <>Nothing</>
+  return (
+    <ul class="plain">
+      {of.to_collect.map((each) => (
+        <li key={`${each.plan}${each.holder}`}>
+          {moneyText(each.amount)}: <a href={`/plans/${each.plan}`}>{(holderNames[each.holder] ?? each.holder).toLowerCase()}</a>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -3,6 +3,7 @@ import { withQuery } from '../api'
 import { Action, Button, FormBox, Input, refused, Select, useForm, type Choice } from '../form'
 import { Budget } from '../parts/bars'
 import { Fees } from '../parts/fees'
+import { Holders } from '../parts/holders'
 import { moneyField, moneyText, readMoney } from '../money'
 import { Card, Empty, Facts, Loaded, More, Note, Page, Said, Table, Tag } from '../parts/page'
 import { useGet, useList } from '../resource'
@@ -118,6 +119,7 @@ export function PlanPage({ parameters }: { parameters: Parameters }) {
             <div class="stack">
               <Card title="The money"><Budget plans={[of]} /></Card>
               {comesInInstalments(of) && <Instalments plan={of} />}
+              {of.state === 'agreed' && <Holders path={path} plan={of} />}
               {of.state === 'agreed' && <Fees path={path} plan={of} changed={(text) => { void plan.reload(); setSaid(text) }} />}
             </div>
             <div class="stack">
