@@ -1,9 +1,12 @@
 #include "payments/planning/planning_api.hpp"
 
+#include "payments/book/commands.hpp"
 #include "payments/book/plan_commands.hpp"
 #include "payments/planning/holders.hpp"
+#include "payments/rules.hpp"
 #include "payments/signing.hpp"
 #include "payments/view.hpp"
+#include "shared/http/commit.hpp"
 
 #include <algorithm>
 
@@ -39,6 +42,12 @@ PlanningApi::PlanningApi(app::Context& context, Treasury& treasury) : context_(c
   router.add({Method::post, "/v1/payments/plans/{plan}/ending", commissioner,
               "A plan is over: carry over what the policy lets, and give back the rest."},
              this, &PlanningApi::end_plan);
+  router.add({Method::post, "/v1/payments/allocations", http::roles(Role::facilitator, Role::commissioner),
+              "What points come to by the authority's policy, protected against sudden change; nothing is kept."},
+             this, &PlanningApi::work_out);
+  router.add({Method::post, "/v1/payments/plans/{plan}/allocation", commissioner,
+              "Set an agreed plan's stream to what its points come to; the working is the version's reason.", true},
+             this, &PlanningApi::allocate_plan);
   router.add({Method::post, "/v1/payments/plans/{plan}/holders", commissioner,
               "Somebody else holds a stream of an agreed plan from a day on."},
              this, &PlanningApi::hand_over);
@@ -80,6 +89,49 @@ Task<Result<http::Answer<PlanView>>> PlanningApi::move_own_money(http::Request& 
   if (!plan) co_return plan.error();
   MoveOwnMoney command(treasury_.book(), *plan, body.way, body.amount, body.reference);
   co_return co_await done(request, command, "own-money", json::write(body), path.plan);
+}
+
+// ---------------------------------------------------------------- allocations
+
+Task<Result<AllocationPolicy>> PlanningApi::allocation_policy(const http::Request& request) {
+  const auto authority = co_await identity_.authority(request.who().authority.value_or(Id<"authority">()));
+  if (!authority) co_return authority.error();
+  const auto& budget = authority->policy.budget;
+  if (!budget.pence_per_point) {
+    co_return conflict("no-price-per-point", "Your authority's policy does not say what a point is worth. A commissioner sets it there.");
+  }
+  co_return AllocationPolicy{Money(*budget.pence_per_point), authority->policy.ras_threshold_points, budget.keep_permille,
+                             budget.rise_permille};
+}
+
+Task<Result<http::Answer<AllocationView>>> PlanningApi::work_out(http::Request& request, http::NoParams, AllocationQuestion body) {
+  const auto policy = co_await allocation_policy(request);
+  if (!policy) co_return policy.error();
+  auto found = allocate(*policy, {body.child_points, body.family_points}, body.current);
+  co_return AllocationView{found.table, found.amount, found.broker_support, std::move(found.steps)};
+}
+
+Task<Result<http::Answer<PlanView>>> PlanningApi::allocate_plan(http::Request& request, PlanPath path, NewAllocation body) {
+  auto plan = co_await find_plan(request, path.plan);
+  if (!plan) co_return plan.error();
+  if (const auto current = http::check_version(request, plan->version); !current) co_return current.error();
+  const auto policy = co_await allocation_policy(request);
+  if (!policy) co_return policy.error();
+  std::erase_if(plan->streams, [](const StreamBudget& budget) { return !is_allocated(budget.stream); });
+  StreamBudget* whole = nullptr;
+  for (auto& budget : plan->streams) {
+    if (budget.stream != body.stream) continue;
+    if (budget.from) co_return invalid_field("/stream", "This stream comes in instalments. Change the plan's amounts one by one.");
+    whole = &budget;
+  }
+  if (!whole) co_return invalid_field("/stream", "The plan has nothing of this stream.");
+  const auto worked = allocate(*policy, {body.child_points, body.family_points}, whole->allocated);
+  whole->allocated = worked.amount;
+  ++plan->version;
+  std::string reason;
+  for (const auto& step : worked.steps) reason += (reason.empty() ? "" : " ") + step.text;
+  RevisePlan command(treasury_.book(), std::move(*plan), std::move(reason));
+  co_return co_await done(request, command, "allocate", json::write(body), path.plan);
 }
 
 // ---------------------------------------------------------------- holders
@@ -142,7 +194,7 @@ Task<Result<Done>> PlanningApi::check_payee(const http::Request& request, const 
   co_return Done{};
 }
 
-Task<Result<FeeView>> PlanningApi::read_fee(std::function<std::optional<store::FeeRow>(db::Tx&)> find) {
+Task<Result<FeeView>> PlanningApi::read_fee(const FindFee& find) {
   auto work = [&](db::Tx& tx) -> Result<FeeView> {
     const auto row = find(tx);
     if (!row) return not_found("There is no such fee.");
@@ -169,7 +221,7 @@ Task<Result<http::Answer<FeeView>>> PlanningApi::agree_fee(http::Request& reques
   if (!reply) co_return reply.error();
   // Asked again under the same key it is the fee of the first time.
   const auto sequence = static_cast<std::int64_t>(reply->sequence);
-  auto find = [sequence](db::Tx& tx) { return store::fee_agreed_by(tx, sequence); };
+  const FindFee find = [sequence](db::Tx& tx) { return store::fee_agreed_by(tx, sequence); };
   auto agreed = co_await read_fee(find);
   if (!agreed) co_return agreed.error();
   co_return http::created(std::move(*agreed), "/v1/payments/plans/" + path.plan.text() + "/fees");
@@ -190,7 +242,7 @@ Task<Result<http::Answer<FeeView>>> PlanningApi::move_fee(http::Request& request
        (amount ? std::to_string(amount->pence()) : std::string()) + "\n" + reason);
   const auto reply = co_await treasury_.perform(command);
   if (!reply) co_return reply.error();
-  auto find = [&](db::Tx& tx) { return store::find_fee(tx, id); };
+  const FindFee find = [&](db::Tx& tx) { return store::find_fee(tx, id); };
   auto moved = co_await read_fee(find);
   if (!moved) co_return moved.error();
   co_return std::move(*moved);

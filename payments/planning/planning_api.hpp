@@ -1,6 +1,7 @@
 // The routes for what happens to an agreed plan beside pools.
 #pragma once
 
+#include "payments/planning/allocation.hpp"
 #include "payments/planning/planning_wire.hpp"
 #include "payments/store.hpp"
 #include "payments/treasury.hpp"
@@ -25,6 +26,8 @@ class PlanningApi {
   Task<Result<http::Answer<PlanView>>> move_own_money(http::Request& request, PlanPath path, NewOwnMoney body);
 
   Task<Result<http::Answer<PlanView>>> end_plan(http::Request& request, PlanPath path, PlanEnding body);
+  Task<Result<http::Answer<AllocationView>>> work_out(http::Request& request, http::NoParams, AllocationQuestion body);
+  Task<Result<http::Answer<PlanView>>> allocate_plan(http::Request& request, PlanPath path, NewAllocation body);
   Task<Result<http::Answer<HoldersView>>> hand_over(http::Request& request, PlanPath path, NewHandOver body);
   Task<Result<http::Answer<HoldersView>>> holders(http::Request& request, PlanPath path);
   Task<Result<http::Answer<FeeView>>> agree_fee(http::Request& request, PlanPath path, NewFee body);
@@ -35,9 +38,12 @@ class PlanningApi {
   /// The payee is in the catalogue, and the caller's authority has not rejected it.
   Task<Result<Done>> check_payee(const http::Request& request, const Id<"provider">& payee);
   /// As it stands, in the tables.
-  Task<Result<FeeView>> read_fee(std::function<std::optional<store::FeeRow>(db::Tx&)> find);
+  using FindFee = std::function<std::optional<store::FeeRow>(db::Tx&)>;
+  Task<Result<FeeView>> read_fee(const FindFee& find);
   Task<Result<http::Answer<FeeView>>> move_fee(http::Request& request, const Id<"fee">& fee, std::optional<Money> amount,
                                                const std::string& reason);
+  /// `no-price-per-point` where the authority's policy has none.
+  Task<Result<AllocationPolicy>> allocation_policy(const http::Request& request);
   /// The plan, where it is of the caller's authority.
   Task<Result<Plan>> find_plan(const http::Request& request, const Id<"plan">& id);
   /// The plan as it is after the command.

@@ -3,6 +3,7 @@
 
 #include "payments/model.hpp"
 #include "payments/planning/fees.hpp"
+#include "payments/splitting/split_wire.hpp"
 #include "shared/json/wire.hpp"
 
 #include <optional>
@@ -152,6 +153,47 @@ constexpr auto wire(const HoldersView*) {
   return json::object("HoldersView", json::field("today", &HoldersView::today, "Who holds what today."),
                       json::field("hand_overs", &HoldersView::hand_overs, "In the order in which they were said.",
                                   json::between(0, most_hand_overs)));
+}
+
+// ---------------------------------------------------------------- allocations
+
+/// Points of a score; at the policy's highest price they still fit.
+inline constexpr std::int64_t most_points = 100'000;
+
+struct AllocationQuestion {
+  std::int64_t child_points = 0, family_points = 0;
+  std::optional<Money> current;
+};
+constexpr auto wire(const AllocationQuestion*) {
+  return json::object(
+      "AllocationQuestion",
+      json::field("child_points", &AllocationQuestion::child_points, "Of the child.", json::between(0, most_points)),
+      json::field("family_points", &AllocationQuestion::family_points, "Of its family.", json::between(0, most_points)),
+      json::field("current", &AllocationQuestion::current, "What the family has now; left out: nothing to protect.",
+                  json::between(0, 10'000'000'000)));
+}
+
+struct AllocationView {
+  Money table, amount;
+  bool broker_support = false;
+  Derivation steps;
+};
+constexpr auto wire(const AllocationView*) {
+  return json::object("AllocationView", json::field("table", &AllocationView::table, "What the points come to."),
+                      json::field("amount", &AllocationView::amount, "What is offered, after transitional protection."),
+                      json::field("broker_support", &AllocationView::broker_support, "Whether a broker's support comes with it."),
+                      json::field("steps", &AllocationView::steps, "How it was worked out.", json::between(0, 10)));
+}
+
+/// An agreed plan's stream is set to what its points come to.
+struct NewAllocation {
+  Stream stream = Stream::short_breaks;
+  std::int64_t child_points = 0, family_points = 0;
+};
+constexpr auto wire(const NewAllocation*) {
+  return json::object("NewAllocation", json::field("stream", &NewAllocation::stream, "Which stream; its amount of now is protected."),
+                      json::field("child_points", &NewAllocation::child_points, "Of the child.", json::between(0, most_points)),
+                      json::field("family_points", &NewAllocation::family_points, "Of its family.", json::between(0, most_points)));
 }
 
 }  // namespace cp::payments

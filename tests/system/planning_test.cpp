@@ -144,6 +144,27 @@ TEST_CASE("a fee is agreed, charged to its own payee's invoice, and the rest giv
   });
 }
 
+TEST_CASE("a part of a plan is handed over, and who may say so") {
+  for_each_application(services, [](TestApplication& app) {
+    Office office(app);
+    const auto path = office.agreed("2026-01-01", "2027-12-31", 10'000);
+    const auto body = [](const char* stream) {
+      return Json{{"stream", stream}, {"holder", "direct_payment"}, {"from", "2026-01-01"}, {"reason", "As the family wishes."}}.dump();
+    };
+    office.parent.post(path + "/holders", body("short_breaks")).expect(403);
+    office.facilitator.post(path + "/holders", body("short_breaks")).expect(403);
+    office.stranger.post(path + "/holders", body("short_breaks")).expect(404);
+    office.stranger.get(path + "/holders").expect(404);
+    office.commissioner.post(path + "/holders", body("health")).expect(422);
+    CHECK(office.parent.get(path + "/holders").expect(200).json()["today"][0]["holder"] == "managed");
+    office.commissioner.post(path + "/holders", body("short_breaks")).expect(200);
+    const auto holders = office.parent.get(path + "/holders").expect(200).json();
+    CHECK(holders["today"][0]["holder"] == "direct_payment");
+    CHECK(holders["hand_overs"][0]["reason"] == "As the family wishes.");
+    CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
+  });
+}
+
 TEST_CASE("a plan's year is ended by the authority's policy, and both plans say so") {
   for_each_application(services, [](TestApplication& app) {
     Office office(app);
@@ -178,6 +199,40 @@ TEST_CASE("a plan's year is ended by the authority's policy, and both plans say 
     CHECK(lines["carried_over"] == 1'500);
     CHECK(lines["carried_in"] == 1'500);
     CHECK(lines["returned"] == 8'500);
+    CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
+  });
+}
+
+TEST_CASE("an allocation is worked out by the authority's policy, and its working is the version's reason") {
+  for_each_application(services, [](TestApplication& app) {
+    Office office(app);
+    const auto path = office.agreed("2026-01-01", "2027-12-31", 1'200'000);
+    const Json question{{"child_points", 110}, {"family_points", 40}, {"current", money(1'200'000)}};
+    CHECK(office.commissioner.post("/v1/payments/allocations", question.dump()).expect(409).json()["code"] == "no-price-per-point");
+    const auto policy_path = "/v1/identity/authorities/" + office.authority + "/policy";
+    auto policy = office.commissioner.get(policy_path).expect(200).json();
+    const auto version = policy["version"].get<std::int64_t>();
+    policy.erase("version");
+    policy.erase("currency");
+    policy["budget"]["pence_per_point"] = 5'000;
+    office.commissioner.if_match(version).put(policy_path, policy.dump()).expect(200);
+
+    office.parent.post("/v1/payments/allocations", question.dump()).expect(403);
+    const auto worked = office.facilitator.post("/v1/payments/allocations", question.dump()).expect(200).json();
+    CHECK(worked["table"] == money(750'000));
+    CHECK(worked["amount"] == money(906'000));
+    CHECK(worked["steps"].size() == 3);
+
+    const Json allocation{{"stream", "short_breaks"}, {"child_points", 110}, {"family_points", 40}};
+    office.facilitator.if_match(2).post(path + "/allocation", allocation.dump()).expect(403);
+    office.commissioner.post(path + "/allocation", allocation.dump()).expect(428);
+    office.commissioner.if_match(1).post(path + "/allocation", allocation.dump()).expect(412);
+    const Json nothing{{"stream", "health"}, {"child_points", 110}, {"family_points", 40}};
+    office.commissioner.if_match(2).post(path + "/allocation", nothing.dump()).expect(422);
+    const auto plan = office.commissioner.if_match(2).post(path + "/allocation", allocation.dump()).expect(200).json();
+    CHECK(stream_of(plan, "short_breaks")["allocated"] == money(906'000));
+    const auto reason = office.parent.get(path + "/versions").expect(200).json()["items"][0]["reason"].get<std::string>();
+    CHECK(reason.find("0.755 of that is kept: £9,060.00.") != std::string::npos);
     CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
   });
 }

@@ -213,6 +213,7 @@ export interface StreamView {
   left: Money
   returned: Money
 }
+export interface AllocationView { table: Money; amount: Money; broker_support: boolean; steps: DerivationLine[] }
 export interface HandOverView { stream: SpendingStream; instalment?: string | null; holder: string; from: string; reason: string }
 export interface HoldersView {
   today: { stream: SpendingStream; instalment?: string | null; holder: string }[]

@@ -1,3 +1,4 @@
+#include "payments/planning/allocation.hpp"
 #include "payments/planning/carry_over.hpp"
 #include "payments/planning/fees.hpp"
 #include "payments/planning/holders.hpp"
@@ -132,6 +133,45 @@ TEST_CASE("the latest hand-over holds, then the one of the instalment, then the 
   CHECK(holder_on(day(9), Holder::direct_payment, {}, Stream::own_money, {}) == Holder::managed);
   CHECK(is_with_authority(Holder::managed));
   CHECK_FALSE(is_with_authority(Holder::provider_held));
+}
+
+TEST_CASE("a new amount is at least 0.755 and at most 1.035 of the current one") {
+  struct Row {
+    std::int64_t current, table, amount;
+  };
+  const AllocationPolicy usual;
+  for (const auto& row : {
+           Row{100'000, 50'000, 75'500},    // much lower: max(0.755 x current, table)
+           Row{100'000, 75'500, 75'500},
+           Row{100'000, 90'000, 90'000},    // near it
+           Row{100'000, 103'500, 103'500},
+           Row{100'000, 103'501, 103'500},  // higher: at most 1.035 x current
+           Row{100'000, 900'000, 103'500},
+           Row{99'999, 0, 75'500},          // 75,499.245 pence are kept: rounded up
+           Row{99'999, 900'000, 103'498},   // 103,498.965 pence: rounded down
+           Row{1, 0, 1}, Row{1, 7, 1}, Row{0, 7, 0},
+           Row{10'000'000'000, 0, 7'550'000'000},
+       }) {
+    INFO(row.current << " now, " << row.table << " by the table");
+    CHECK(protected_amount(usual, Money(row.current), Money(row.table)) == Money(row.amount));
+  }
+  const AllocationPolicy still{Money(), {}, 1'000, 1'000};
+  CHECK(protected_amount(still, Money(333), Money(1)) == Money(333));
+  CHECK(protected_amount(still, Money(333), Money(999)) == Money(333));
+}
+
+TEST_CASE("points are worked out with every step") {
+  const AllocationPolicy policy{Money(5'000), 150, 755, 1'035};
+  const auto fresh = allocate(policy, {120, 40}, {});
+  CHECK(fresh.table == Money(800'000));
+  CHECK(fresh.amount == fresh.table);
+  CHECK(fresh.broker_support);
+  REQUIRE(fresh.steps.size() == 3);
+  CHECK(fresh.steps[1].text == "160 points at £50.00 are £8,000.00.");
+  const auto known = allocate(policy, {110, 40}, Money(1'200'000));
+  CHECK(known.amount == Money(906'000));
+  CHECK_FALSE(known.broker_support);
+  CHECK(known.steps[2].text == "The family has £12,000.00 now. The new amount is much lower, so 0.755 of that is kept: £9,060.00.");
 }
 
 }  // namespace

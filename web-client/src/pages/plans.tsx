@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { withQuery } from '../api'
 import { Action, Button, FormBox, Input, refused, Select, useForm, type Choice } from '../form'
+import { Allocation } from '../parts/allocation'
 import { Budget } from '../parts/bars'
 import { Fees } from '../parts/fees'
 import { Holders } from '../parts/holders'
@@ -46,6 +47,7 @@ export function PlansPage() {
           )}
         </Loaded>
       </Card>
+      <Allocation />
       <NewPlan families={families.value ?? []} family={family ?? ''} key={family} />
     </Page>
   )
@@ -153,6 +155,9 @@ export function PlanPage({ parameters }: { parameters: Parameters }) {
               )}
               {role === 'commissioner' && of.state === 'agreed' && (
                 <Revision key={of.version} path={path} plan={of} done={(next) => { plan.set(next); setSaid('The plan is changed.') }} />
+              )}
+              {role === 'commissioner' && of.state === 'agreed' && (
+                <Allocation key={`points ${of.version}`} plan={of} path={path} done={(next) => { plan.set(next); setSaid('The plan is changed.') }} />
               )}
               {of.state === 'agreed' && <Versions key={`versions ${of.version}`} path={path} />}
               {role !== 'parent' && <Card><p><a href={`/statement/${of.family}`}>See the family’s statement</a></p></Card>}

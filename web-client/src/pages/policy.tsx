@@ -30,6 +30,9 @@ function PolicyForm({ policy, path, saved }: { policy: PolicyView; path: string;
   const [spending, setSpending] = useState(policy.spending_rules)
   const { budget } = policy
   const [carry, setCarry] = useState(String(budget.carry_over_percent))
+  const [price, setPrice] = useState(budget.pence_per_point ? moneyField(pounds(budget.pence_per_point)) : '')
+  const [keep, setKeep] = useState(String(budget.keep_permille))
+  const [rise, setRise] = useState(String(budget.rise_permille))
   const [most, setMost] = useState(budget.carry_over_pence ? moneyField(pounds(budget.carry_over_pence)) : '')
   const [said, setSaid] = useState<string>()
   const change = (index: number, part: Partial<SpendingRule>) =>
@@ -41,7 +44,12 @@ function PolicyForm({ policy, path, saved }: { policy: PolicyView; path: string;
     }
     const limit = readMoney(most)
     if (most.trim() && !limit) throw refused([{ pointer: '/budget/carry_over_pence', detail: 'Enter an amount, such as 500, or leave it empty' }])
-    const rules = { ...budget, carry_over_percent: whole(carry, '/budget/carry_over_percent'), carry_over_pence: limit ? limit.pence : null }
+    const point = readMoney(price)
+    if (price.trim() && !point) throw refused([{ pointer: '/budget/pence_per_point', detail: 'Enter an amount, such as 50, or leave it empty' }])
+    const rules = {
+      pence_per_point: point ? point.pence : null, keep_permille: whole(keep, '/budget/keep_permille'), rise_permille: whole(rise, '/budget/rise_permille'),
+      carry_over_percent: whole(carry, '/budget/carry_over_percent'), carry_over_pence: limit ? limit.pence : null,
+    }
     const next = await send<PolicyView>('PUT', path, { ...body, budget: rules }, policy.version)
     setSaid('Saved.')
     saved(next)
@@ -53,6 +61,12 @@ function PolicyForm({ policy, path, saved }: { policy: PolicyView; path: string;
         <Input name="/free_percent" label="How much of a plan may be pooled without asking?" suffix="%" width={3} inputMode="numeric" value={free} onValue={setFree} />
         <Tick name="/permission_required" label="More may be pooled with permission for the family" value={permission} onValue={setPermission} />
         <Input name="/ras_threshold_points" label="From how many points is a budget offered?" hint="Leave it empty if you use none." width={5} inputMode="numeric" value={threshold} onValue={setThreshold} />
+        <h2 class="spaced">How an amount is worked out</h2>
+        <div class="fields">
+          <Input name="/budget/pence_per_point" label="What is a point worth?" hint="Leave it empty if you use no points." prefix="£" width={10} inputMode="decimal" value={price} onValue={setPrice} />
+          <Input name="/budget/keep_permille" label="A new amount is at least, in thousandths of the current one" width={5} inputMode="numeric" value={keep} onValue={setKeep} />
+          <Input name="/budget/rise_permille" label="And at most" width={5} inputMode="numeric" value={rise} onValue={setRise} />
+        </div>
         <h2 class="spaced">When a plan’s year ends</h2>
         <div class="fields">
           <Input name="/budget/carry_over_percent" label="How much of a stream may be carried over?" suffix="%" width={3} inputMode="numeric" value={carry} onValue={setCarry} />
