@@ -1,7 +1,7 @@
 // Forms: what was typed, one submission, and errors shown at the fields and above the form.
 import type { ComponentChildren } from 'preact'
 import { createContext } from 'preact'
-import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks'
 import { Problem, Submission, type FieldProblem } from './api'
 
 export interface Form {
@@ -46,10 +46,11 @@ export function useForm(run: (send: Send) => Promise<void>, once?: string): Form
 export const refused = (fields: FieldProblem[]): Problem =>
   new Problem(422, 'invalid-fields', 'Some answers need another look.', fields)
 
-const FormContext = createContext<Problem | undefined>(undefined)
+/** The form that a field is in: several on one page may have fields of the same name. */
+const FormContext = createContext<{ id: string; problem?: Problem | undefined }>({ id: '' })
 
-/** `/children/0/nickname` as an element's id. */
-export const fieldId = (pointer: string): string => `field${pointer.replaceAll('/', '-')}`
+/** `/children/0/nickname` as an element's id, in the form of this id. */
+export const fieldId = (pointer: string, form = ''): string => `field${form}${pointer.replaceAll('/', '-')}`
 
 /** The error of the field, or of something inside it (an amount's `/pence`). */
 export function errorOf(problem: Problem | undefined, pointer: string): string | undefined {
@@ -57,9 +58,9 @@ export function errorOf(problem: Problem | undefined, pointer: string): string |
 }
 
 /** The nearest element for a pointer: the field itself, or the part of the form that it is in. */
-function elementOf(pointer: string): HTMLElement | null {
+function elementOf(pointer: string, form: string): HTMLElement | null {
   for (let at = pointer; at; at = at.slice(0, at.lastIndexOf('/'))) {
-    const element = document.getElementById(fieldId(at))
+    const element = document.getElementById(fieldId(at, form)) ?? document.getElementById(fieldId(at))
     if (element) return element
   }
   return null
@@ -67,23 +68,24 @@ function elementOf(pointer: string): HTMLElement | null {
 
 export function ErrorSummary({ problem }: { problem: Problem | undefined }) {
   const box = useRef<HTMLDivElement>(null)
+  const { id } = useContext(FormContext)
   useEffect(() => {
     if (problem) box.current?.focus()
   }, [problem])
   if (!problem) return null
   return (
-    <div class="govuk-error-summary" ref={box} tabIndex={-1} role="alert" aria-labelledby="error-summary-title">
-      <h2 class="govuk-error-summary__title" id="error-summary-title">There is a problem</h2>
+    <div class="govuk-error-summary" ref={box} tabIndex={-1} role="alert" aria-labelledby={`error-summary${id}`}>
+      <h2 class="govuk-error-summary__title" id={`error-summary${id}`}>There is a problem</h2>
       <div class="govuk-error-summary__body">
         {problem.fields.length === 0 && <p>{problem.detail}</p>}
         <ul class="govuk-list govuk-error-summary__list">
           {problem.fields.map((field) => (
             <li key={field.pointer}>
               <a
-                href={`#${fieldId(field.pointer)}`}
+                href={`#${fieldId(field.pointer, id)}`}
                 onClick={(event) => {
                   event.preventDefault()
-                  const element = elementOf(field.pointer)
+                  const element = elementOf(field.pointer, id)
                   element?.scrollIntoView({ block: 'center' })
                   element?.focus()
                 }}
@@ -99,8 +101,9 @@ export function ErrorSummary({ problem }: { problem: Problem | undefined }) {
 }
 
 export function FormBox(props: { form: Form; children: ComponentChildren; class?: string; label?: string }) {
+  const id = useId()
   return (
-    <FormContext.Provider value={props.form.problem}>
+    <FormContext.Provider value={{ id, problem: props.form.problem }}>
       <form
         noValidate
         class={props.class}
@@ -121,8 +124,9 @@ interface FieldProps {
 }
 
 function useField({ name, hint }: FieldProps) {
-  const error = errorOf(useContext(FormContext), name)
-  const id = fieldId(name)
+  const form = useContext(FormContext)
+  const error = errorOf(form.problem, name)
+  const id = fieldId(name, form.id)
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return { id, error, describedBy: described || undefined }
 }
