@@ -197,8 +197,8 @@ class Simulation {
       case 12: case 13: return release();
       case 14: return expire();
       case 15: case 16: case 17: return refund();
-      case 18: return chance(5) ? close() : misspell();
-      default: return repeat();
+      case 18: return chance(5) ? close() : chance(2) ? misspell() : end();
+      default: return chance(4) ? repeat() : fee();
     }
   }
 
@@ -281,6 +281,53 @@ class Simulation {
     MoveOwnMoney command(*book_, plan, way, amount, "bank transfer");
     const auto request = id.text() + " " + std::string(name(way)) + " " + std::to_string(amount.pence()) + " " + std::to_string(report_.steps);
     ask(command, "own-money", request, [&] { return way == Way::in ? model_.pay_in(id, amount) : model_.pay_back(id, amount); });
+  }
+
+  void fee() {
+    if (fees_.empty() || chance(3)) {
+      Fee fee;
+      fee.id = ids_->make<"fee">(now_);
+      fee.payee = any_of(providers_);
+      fee.derivation = "agreed";
+      Plan plan;
+      plan.id = some_plan();
+      plan.authority = authority_;
+      const auto stream = static_cast<Stream>(pick(0, static_cast<std::int64_t>(names_of(Stream{}).size()) - 1));
+      const Money amount(chance(10) ? -pick(0, 5) : chance(20) ? too_much : pick(1, 800));
+      const auto id = fee.id;
+      const auto payee = fee.payee;
+      AgreeFee command(*book_, plan, std::move(fee), stream, amount);
+      if (fees_.size() < most_plans) fees_.push_back(id);
+      else fees_[static_cast<std::size_t>(pick(0, static_cast<std::int64_t>(most_plans) - 1))] = id;
+      return ask(command, "fee", id.text(), [&, plan_id = plan.id] { return model_.agree_fee(id, plan_id, payee, stream, amount); });
+    }
+    const auto id = chance(40) ? ids_->make<"fee">(now_) : any_of(fees_);
+    std::optional<Money> amount;
+    if (!chance(3)) amount = Money(chance(20) ? -pick(0, 5) : pick(1, 500));
+    MoveFee command(*book_, authority_, id, amount, "a month");
+    const auto request = id.text() + " " + std::to_string(amount ? amount->pence() : 0) + " " + std::to_string(report_.steps);
+    ask(command, "move-fee", request, [&] { return model_.move_fee(id, amount); });
+  }
+
+  void end() {
+    Plan plan;
+    plan.id = some_plan();
+    plan.authority = authority_;
+    std::optional<Id<"plan">> next;
+    if (!chance(3)) {
+      next = some_plan();
+      // Mostly one that fits.
+      const auto* ended = model_.plan(plan.id);
+      for (const auto& id : plans_) {
+        const auto* later = model_.plan(id);
+        if (ended && later && later->family == ended->family && later->ends > ended->ends && !chance(4)) next = id;
+      }
+    }
+    CarryPolicy policy{pick(0, 100), {}};
+    if (chance(2)) policy.limit = Money(pick(0, 2'000));
+    EndPlan command(*book_, plan, next, policy);
+    const auto request = plan.id.text() + " " + std::to_string(report_.steps);
+    ask(command, "end", request, [&] { return model_.end(plan.id, next, policy.percent, policy.limit); });
   }
 
   struct Pooled {
@@ -446,6 +493,7 @@ class Simulation {
   std::vector<Id<"family">> families_;
   std::vector<Id<"provider">> providers_;
   std::vector<Id<"plan">> plans_;
+  std::vector<Id<"fee">> fees_;
   std::deque<Pooled> pools_;
 };
 

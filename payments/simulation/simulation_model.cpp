@@ -185,6 +185,113 @@ Expected SimulationModel::pay_back(const Id<"plan">& id, Money amount) {
   return done(amount.pence());
 }
 
+Expected SimulationModel::agree_fee(const Id<"fee">& fee, const Id<"plan">& id, const Id<"provider">& payee, Stream stream,
+                                    Money amount) {
+  if (amount.pence() < 1) return refused("invalid-fields");
+  if (!plans_.contains(id)) return refused("plan-not-agreed");
+  std::map<std::string, std::string> purses;  // by day; what comes first has none
+  for (const auto& budget : plans_[id].streams) {
+    if (budget.stream == stream) purses[budget.from ? to_text(*budget.from) : ""] = text(budget);
+  }
+  if (stream == Stream::own_money && paid_into_.contains(id)) purses[""] = text(stream);
+  FeeState state{id.text(), payee.text(), {}};
+  auto need = amount.pence();
+  for (const auto& [day, purse] : purses) {
+    const auto taken = std::min(need, balances_["available:" + id.text() + ":" + purse]);
+    if (taken <= 0) continue;
+    need -= taken;
+    move("available:" + id.text() + ":" + purse, -taken);
+    move("reserved:" + fee.text() + ":" + id.text() + ":" + purse, taken);
+    state.reserved.emplace_back(purse, taken);
+  }
+  if (need > 0) return refused("stream-short", need);
+  fees_[fee] = std::move(state);
+  return done(amount.pence());
+}
+
+Expected SimulationModel::move_fee(const Id<"fee">& fee, std::optional<Money> amount) {
+  if (amount && amount->pence() < 1) return refused("invalid-fields");
+  if (!fees_.contains(fee)) return refused("fee-not-agreed");
+  auto& state = fees_[fee];
+  std::int64_t reserved = 0;
+  for (const auto& [purse, pence] : state.reserved) reserved += pence;
+  const auto all = amount ? amount->pence() : reserved;
+  if (all > reserved) return refused("fee-above-reserved", all - reserved);
+  auto rest = all;
+  for (auto& [purse, pence] : state.reserved) {
+    const auto moved = std::min(rest, pence);
+    rest -= moved;
+    pence -= moved;
+    move("reserved:" + fee.text() + ":" + state.plan + ":" + purse, -moved);
+    move(amount ? "payable:" + state.payee + ":" + fee.text() : "available:" + state.plan + ":" + purse, moved);
+  }
+  return done(all);
+}
+
+std::int64_t SimulationModel::bound(const std::string& plan) const {
+  std::int64_t sum = 0;
+  for (const auto& [id, pool] : pools_) {
+    for (const auto& [session, shares] : pool.sessions) {
+      for (const auto& share : shares) {
+        for (const auto& part : share.parts) sum += part.plan == plan ? part.held : 0;
+      }
+    }
+  }
+  for (const auto& [id, fee] : fees_) {
+    for (const auto& [purse, pence] : fee.reserved) sum += fee.plan == plan ? pence : 0;
+  }
+  return sum;
+}
+
+Expected SimulationModel::end(const Id<"plan">& id, const std::optional<Id<"plan">>& next_id, std::int64_t percent,
+                              std::optional<Money> limit) {
+  if (!plans_.contains(id)) return refused("plan-not-agreed");
+  const auto& plan = plans_[id];
+  if (today_ <= Days(plan.ends)) return refused("plan-not-over");
+  if (bound(id.text()) > 0) return refused("plan-still-held");
+  auto* next = next_id && plans_.contains(*next_id) ? &plans_[*next_id] : nullptr;
+  if (next_id && (!next || next->family != plan.family || next->authority != plan.authority || next->ends <= plan.ends)) {
+    return refused("invalid-fields");
+  }
+  std::map<Stream, std::int64_t> may_carry;
+  for (const auto& budget : plan.streams) may_carry[budget.stream] += budget.allocated.pence();
+  for (auto& [stream, pence] : may_carry) {
+    pence = pence / 100 * percent + pence % 100 * percent / 100;
+    if (limit) pence = std::min(pence, limit->pence());
+    pence -= carried_[{id, stream}];
+  }
+  std::int64_t sum = 0;
+  auto after = next ? *next : Plan();
+  for (const auto& budget : plan.streams) {
+    const auto left = balances_["available:" + id.text() + ":" + text(budget)];
+    const auto over = next ? std::max<std::int64_t>(0, std::min(left, may_carry[budget.stream])) : 0;
+    may_carry[budget.stream] -= over;
+    carried_[{id, budget.stream}] += over;
+    sum += left;
+    move("available:" + id.text() + ":" + text(budget), -left);
+    move("funding:" + plan.authority.text() + ":" + text(budget.stream), left - over);
+    if (over == 0) continue;
+    move("available:" + after.id.text() + ":" + text(budget.stream), over);
+    auto first = std::find_if(after.streams.begin(), after.streams.end(),
+                              [&](const StreamBudget& one) { return one.stream == budget.stream && !one.from; });
+    if (first == after.streams.end()) after.streams.push_back({budget.stream, Money(over)});
+    else first->allocated += Money(over);
+  }
+  const auto own = balances_["available:" + id.text() + ":own_money"];
+  sum += own;
+  move("available:" + id.text() + ":own_money", -own);
+  move(next ? "available:" + after.id.text() + ":own_money" : "paid_in:" + plan.authority.text() + ":" + plan.family.text(), own);
+  if (sum == 0) return refused("nothing-left");
+  if (next) {
+    if (own > 0) paid_into_.insert(after.id);
+    move("cap:" + after.id.text(), most_pooled(after) - most_pooled(*next));
+    move("granted:" + after.id.text(), most_pooled(*next) - most_pooled(after));
+    ++after.version;
+    *next = after;
+  }
+  return done(sum);
+}
+
 Expected SimulationModel::draw(const HoldRequest& terms, const std::vector<Want>& wants, bool is_charge,
                                const std::string& to, std::vector<std::pair<std::int64_t, Share>>& drawn) {
   for (std::size_t at = 0; at < wants.size();) {

@@ -30,6 +30,10 @@ class SimulationModel {
   Expected permit(const Id<"plan">& plan, Money amount);
   Expected pay_in(const Id<"plan">& plan, Money amount);
   Expected pay_back(const Id<"plan">& plan, Money amount);
+  Expected agree_fee(const Id<"fee">& fee, const Id<"plan">& plan, const Id<"provider">& payee, Stream stream, Money amount);
+  /// No amount: the rest is not needed.
+  Expected move_fee(const Id<"fee">& fee, std::optional<Money> amount);
+  Expected end(const Id<"plan">& plan, const std::optional<Id<"plan">>& next, std::int64_t percent, std::optional<Money> limit);
   Expected hold(const HoldRequest& request);
   Expected charge(const ChargeRequest& request);
   Expected release(const ReleaseRequest& request);
@@ -60,6 +64,10 @@ class SimulationModel {
     [[nodiscard]] bool charged(std::int64_t session) const;
     [[nodiscard]] bool spent(std::int64_t session) const;
   };
+  struct FeeState {
+    std::string plan, payee;
+    std::vector<std::pair<std::string, std::int64_t>> reserved;  // by instalment, the first one first
+  };
   struct Want {
     Id<"family"> family;
     std::int64_t session;
@@ -77,6 +85,8 @@ class SimulationModel {
   /// Takes all wanted parts out of the families' streams, into `to + plan:stream` or `to` alone.
   Expected draw(const HoldRequest& terms, const std::vector<Want>& wants, bool is_charge, const std::string& to,
                 std::vector<std::pair<std::int64_t, Share>>& drawn);
+  /// What of a plan pools hold and fees have reserved.
+  [[nodiscard]] std::int64_t bound(const std::string& plan) const;
   /// Everything that is held of a share goes back.
   std::int64_t free(const std::string& pool, Share& share);
   static void sweep(Pool& pool);
@@ -86,6 +96,8 @@ class SimulationModel {
   std::vector<std::pair<std::string, std::int64_t>> moves_;  // of the request that is looked at
   std::map<Id<"plan">, Plan> plans_;
   std::set<Id<"plan">> paid_into_;
+  std::map<Id<"fee">, FeeState> fees_;
+  std::map<std::pair<Id<"plan">, Stream>, std::int64_t> carried_;
   std::map<Id<"pool">, Pool> pools_;
 };
 
