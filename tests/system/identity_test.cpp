@@ -210,6 +210,8 @@ TEST_CASE("a policy is data that its commissioner changes") {
     CHECK(first.header("ETag") == "\"1\"");
     CHECK(first.json() == Json{{"free_percent", 30}, {"permission_required", true},
                                {"ras_threshold_points", nullptr}, {"spending_rules", Json::array()},
+                               {"budget", {{"carry_over_percent", 0}, {"carry_over_pence", nullptr}, {"pence_per_point", nullptr},
+                                           {"keep_permille", 755}, {"rise_permille", 1'035}}},
                                {"currency", "GBP"}, {"version", 1}});
     Json body{{"free_percent", 40},
               {"permission_required", false},

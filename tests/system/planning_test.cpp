@@ -1,4 +1,5 @@
 // A plan's money beside pools, through HTTP.
+#include "payments/client.hpp"
 #include "payments/command.hpp"
 #include "payments/service.hpp"
 #include "services/catalogue/service.hpp"
@@ -6,9 +7,11 @@
 #include "services/identity/service.hpp"
 #include "tests/support/application.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <optional>
 
 using namespace cp;
 using namespace cp::test;
@@ -55,6 +58,18 @@ struct Office {
   HttpClient parent, facilitator, commissioner, stranger;
   std::string family, authority;
 };
+
+template <class T>
+Result<T> wait(Task<Result<T>> task) {
+  boost::asio::io_context io(1);
+  std::optional<Result<T>> answer;
+  auto whole = [&]() -> Task<void> { answer = co_await std::move(task); };
+  boost::asio::co_spawn(io, whole(), [](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+  });
+  io.run();
+  return std::move(*answer);
+}
 
 Json stream_of(const Json& plan, const std::string& stream) {
   for (const auto& one : plan["streams"]) {
@@ -161,6 +176,24 @@ TEST_CASE("a part of a plan is handed over, and who may say so") {
     const auto holders = office.parent.get(path + "/holders").expect(200).json();
     CHECK(holders["today"][0]["holder"] == "direct_payment");
     CHECK(holders["hand_overs"][0]["reason"] == "As the family wishes.");
+
+    // The provider is owed the whole session; the authority has to collect what the family holds itself.
+    const auto transport = net::make_local_transport(app.application().router());
+    payments::Client client(*transport);
+    const Id<"pool"> pool(app.ids().next(app.clock().now()));
+    payments::HoldRequest request{pool, "Boccia", Id<"provider">(office.provider("Sale Harriers")), Id<"authority">(office.authority),
+                                  "Sport", 1, 1, {}};
+    const Date day = std::chrono::year(2026) / 12 / 1;
+    request.shares = {{Id<"family">(office.family), 1, day, Money(1'000), payments::note("All of it.")}};
+    REQUIRE(wait(client.hold(request, "hold")).has_value());
+    REQUIRE(wait(client.charge(pool, 1, "charge")).has_value());
+    const auto payables = office.commissioner.get("/v1/payments/payables").expect(200).json()["items"];
+    REQUIRE(payables.size() == 1);
+    CHECK(payables[0]["owed"] == money(1'000));
+    REQUIRE(payables[0]["to_collect"].size() == 1);
+    CHECK(payables[0]["to_collect"][0]["holder"] == "direct_payment");
+    CHECK(payables[0]["to_collect"][0]["family"] == office.family);
+    CHECK(payables[0]["to_collect"][0]["amount"] == money(1'000));
     CHECK(payments::ledger_verify_command(app.config(), app.database()) == 0);
   });
 }
