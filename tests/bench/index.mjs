@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { lastWords, stopAll } from './processes.mjs'
 import * as catalogue from './rows/catalogue.mjs'
+import * as equity from './rows/equity.mjs'
 import * as healthz from './rows/healthz.mjs'
 import * as ledger from './rows/ledger.mjs'
 import * as matching from './rows/matching.mjs'
@@ -14,7 +15,7 @@ import * as packing from './rows/packing.mjs'
 import * as peers from './rows/peers.mjs'
 import * as pools from './rows/pools.mjs'
 
-const rows = { healthz, catalogue, ledger, pools, matching, optimum, peers, packing }
+const rows = { healthz, catalogue, ledger, pools, matching, optimum, peers, packing, equity }
 const usage = `usage: script/bench [--rounds N] [--seconds N] [--only NAME]... [--seed N] [--json FILE] [--program FILE]
        [--long] [--pictures FOLDER]
 ${Object.entries(rows).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`).join('\n')}`

@@ -62,6 +62,7 @@ int main(int count, char** words) {
       {"explanations", {"FAMILIES OFFERS DENSITY", 3, explanations_command}},
       {"optimum", {"FOLDER SECONDS...", 2, optimum_command}},
       {"columns", {"FOLDER FAMILIES OFFERS DENSITY SEED MOST_CHILDREN", 6, columns_command}},
+      {"equity", {"FAMILIES OFFERS DENSITY WEEKS SEED", 5, equity_command}},
       {"packing", {"FILE SECONDS...", 2, packing_command}},
       {"make-packing", {"ITEMS SETS DENSITY MOST_WEIGHT SEED FILE PROGRAM", 7, make_packing_command}},
       {"solve", {"INSTANCE SECONDS...", 2, solve_command}},

@@ -32,6 +32,7 @@ int explanations_command(const Words& words);
 int optimum_command(const Words& words);
 int columns_command(const Words& words);
 int solve_command(const Words& words);
+int equity_command(const Words& words);
 int packing_command(const Words& words);
 int make_packing_command(const Words& words);
 
