@@ -1,6 +1,7 @@
 #include "payments/book/plan_commands.hpp"
 
 #include "payments/book/legs.hpp"
+#include "payments/planning/planning_wire.hpp"
 #include "payments/rules.hpp"
 
 #include <algorithm>
@@ -54,6 +55,9 @@ Result<Draft> AgreeFee::decide(const ledger::Accounts& accounts, Timestamp) {
   if (amount_ <= Money()) return invalid_field("/rate", "More than nothing.");
   const auto* known = book_.plan(fee_.plan);
   if (!known) return not_agreed();
+  if (std::ssize(book_.fees_of(fee_.plan)) >= most_fees) {
+    return conflict("too-many-fees", "A plan has at most " + std::to_string(most_fees) + " fees. Charge one that is agreed already.");
+  }
   auto budgets = Book::with_balances(accounts, *known).streams;
   std::erase_if(budgets, [&](const StreamBudget& budget) { return budget.stream != stream_; });
   std::sort(budgets.begin(), budgets.end(), [](const auto& a, const auto& b) { return a.from < b.from; });

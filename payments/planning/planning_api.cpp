@@ -139,6 +139,12 @@ Task<Result<http::Answer<PlanView>>> PlanningApi::allocate_plan(http::Request& r
 Task<Result<http::Answer<HoldersView>>> PlanningApi::hand_over(http::Request& request, PlanPath path, NewHandOver body) {
   const auto plan = co_await find_plan(request, path.plan);
   if (!plan) co_return plan.error();
+  auto count = [&](db::Tx& tx) -> Result<std::int64_t> { return std::ssize(store::holders_of(tx, path.plan).hand_overs); };
+  const auto before = co_await context_.database.read(count);
+  if (!before) co_return before.error();
+  if (*before >= most_hand_overs) {
+    co_return conflict("too-many-hand-overs", "This plan was handed over " + std::to_string(*before) + " times. Make a new plan.");
+  }
   HandOverPlan command(treasury_.book(), *plan, {body.stream, body.instalment, body.holder, body.from}, body.reason);
   sign(command, request, context_, "hand-over " + path.plan.text(), json::write(body));
   const auto reply = co_await treasury_.perform(command);

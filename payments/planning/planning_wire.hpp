@@ -88,7 +88,7 @@ constexpr auto wire(const FeeView*) {
                       json::field("charged", &FeeView::charged, "Owed or paid to the payee."),
                       json::field("agreed", &FeeView::agreed, "When it was agreed."));
 }
-/// A plan has few: they are all on one page.
+/// A plan has few, and no more than this: they are all on one page.
 inline constexpr std::int64_t most_fees = 200;
 
 // ---------------------------------------------------------------- a plan's end
@@ -147,7 +147,7 @@ struct HoldersView {
   std::vector<HolderNow> today;
   std::vector<HandOverView> hand_overs;
 };
-/// A plan has few hand-overs: they are all on one page.
+/// A plan has few hand-overs, and no more than this: they are all on one page.
 inline constexpr std::int64_t most_hand_overs = 1'000;
 constexpr auto wire(const HoldersView*) {
   return json::object("HoldersView", json::field("today", &HoldersView::today, "Who holds what today."),
