@@ -4,6 +4,7 @@ import loadHighs from 'highs'
 
 const highs = await loadHighs()
 const model = highs.createModel({ format: 'lp', data: readFileSync(process.argv[2], 'utf8') })
+model.options.set({ mip_rel_gap: 0 })
 model.run({
   [highs.constants.callbackType.mipImprovingSolution]: ({ data }) => { console.log(`Better: ${data.objective_function_value}`) },
 })

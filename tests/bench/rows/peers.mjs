@@ -70,8 +70,11 @@ function tableOf({ about, times, profiles, whole, of }) {
 export async function measure(bench) {
   const times = bench.long ? [0.1, 1, 10, 60] : [0.1, 1, 10]
   const done = []
-  for (const instance of instances) done.push(await measureOne(instance, bench, times))
-  for (const one of done) if (bench.pictures) writeFileSync(join(bench.pictures, `peers-${one.name}.svg`), picture(one))
+  for (const instance of instances) {
+    const one = await measureOne(instance, bench, times)
+    done.push(one)
+    if (bench.pictures) writeFileSync(join(bench.pictures, `peers-${one.name}.svg`), picture(one))
+  }
   const lines = done.flatMap(({ about, profiles }) => Object.entries(profiles).filter(([name]) => name !== 'Common Purse').map(([name, { points }]) =>
     compare({ measure: `matching ${about.families} families, ${about.groups.toLocaleString('en')} groups, in 1 CPU-s`, unit: 'score', baseline: name, key: 'score',
       ours: [{ score: atTime(profiles['Common Purse'].points, 1) }], theirs: [{ score: atTime(points, 1) }] })))
