@@ -6,10 +6,12 @@
 #include "payments/statements/statement_store.hpp"
 #include "payments/statements/statement_wire.hpp"
 #include "payments/store.hpp"
+#include "shared/core/log.hpp"
 #include "shared/db/outbox.hpp"
 
 #include <algorithm>
 #include <functional>
+#include <future>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -399,6 +401,16 @@ void Projection::draw(db::Tx& tx) {
   if (at.sequence > 0) store::move_position(tx, at);
 }
 
+namespace {
+
+/// The operation is durable, and the same key finds it: it can be drawn later.
+Error not_drawn(const std::exception& fault) {
+  log::error("the tables could not be drawn from the ledger", {{"why", fault.what()}});
+  return unavailable("What was asked is written, but cannot be read yet. Try again with the same key.");
+}
+
+}  // namespace
+
 Task<Result<Done>> Projection::reach(std::uint64_t sequence) {
   auto work = [&](db::Tx& tx) -> Result<std::int64_t> {
     draw(tx);
@@ -414,6 +426,10 @@ Task<Result<Done>> Projection::reach(std::uint64_t sequence) {
     std::exception_ptr broken;
     try {
       reached = co_await database_.write(work);
+    } catch (const ledger::JournalFault& fault) {
+      reached = not_drawn(fault);
+    } catch (const db::DatabaseError& fault) {
+      reached = not_drawn(fault);
     } catch (...) {
       broken = std::current_exception();
     }
@@ -471,12 +487,30 @@ void Projection::catch_up() {
     return journal_->head().sequence;
   }();
   while (reached_ < last) {
+    // One at a time here, too: side by side they lose each other's races, in the end for good.
+    if (!take_turn()) {
+      const auto free = std::make_shared<std::promise<void>>();
+      {
+        const std::scoped_lock lock(turns_);
+        if (!is_drawing_) continue;
+        waiting_.push_back([free](bool) { free->set_value(); });
+      }
+      free->get_future().wait();
+      continue;
+    }
     std::uint64_t reached = 0;
-    database_.write_now([&](db::Tx& tx) {
-      draw(tx);
-      reached = static_cast<std::uint64_t>(store::position(tx).sequence);
-    });
+    std::exception_ptr broken;
+    try {
+      database_.write_now([&](db::Tx& tx) {
+        draw(tx);
+        reached = static_cast<std::uint64_t>(store::position(tx).sequence);
+      });
+    } catch (...) {
+      broken = std::current_exception();
+    }
     reached_ = std::max<std::uint64_t>(reached_, reached);
+    end_turn();
+    if (broken) std::rethrow_exception(broken);
   }
 }
 

@@ -378,7 +378,7 @@ class PostgresJournal final : public Reading<Journal> {
     epoch_ = 0;
     opened();
     lock();
-    const auto answer = connection_.run(next_epoch);
+    const auto answer = write(next_epoch, {});
     epoch_ = Row(answer.get(), 0).number(0);
     return epoch_;
   }

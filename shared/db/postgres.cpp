@@ -46,6 +46,11 @@ class ConnectionLost : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
+/// The server is going down or has ended the session, or libpq says so itself, without a code.
+bool is_of_connection(std::string_view state) {
+  return state.empty() || state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03";
+}
+
 struct Clear {
   void operator()(PGresult* answer) const { PQclear(answer); }
 };
@@ -331,6 +336,7 @@ class Connection final : public Tx {
     const char* state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
     const char* reason = PQresultErrorField(answer, PG_DIAG_MESSAGE_PRIMARY);
     failed_state_ = state ? state : "";
+    if (is_of_connection(failed_state_)) lost();
     throw ServerError(failed_state_, "PostgreSQL " + failed_state_ + ": " +
                                          (reason ? reason : PQerrorMessage(connection_.get())) + ": " + what);
   }

@@ -2,26 +2,24 @@
 // is kept, once, and the accounts are what the operations make them.
 //   COMMONPURSE_TEST_SEED   repeats a campaign
 //   COMMONPURSE_TEST_KILLS  makes it longer: 10000 by hand
-//
-// The process that is killed is this program, started again with a hidden test case as its
-// command: a fork of a process with threads could not open databases safely.
 #include "payments/ledger/verify.hpp"
 #include "tests/store/ledger/ledgers.hpp"
+#include "tests/support/doomed.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <unistd.h>
+
 #include <csignal>
-#include <cstring>
-#include <fcntl.h>
 #include <iostream>
 #include <random>
 #include <sstream>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace cp::ledger::test {
 namespace {
+
+using cp::test::tell;
 
 constexpr std::uint64_t streams = 20, callers = 6;
 
@@ -41,17 +39,12 @@ std::string asked(const char* variable) {
   return text;
 }
 
-/// One line to the parent at once; a pipe keeps what was written by a process that is killed.
-void report(int pipe, const std::string& line) {
-  if (::write(pipe, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(1);
-}
-
 /// Moves money from several threads until it is killed. Each answer is told before the next call.
-void write_until_killed(Ledger& ledger, std::uint64_t run, int pipe) {
+void write_until_killed(Ledger& ledger, std::uint64_t run) {
   for (std::uint64_t at = 0; at < streams; ++at) {
     if (!fund(ledger, 1 + at, stream(at), 10'000)) ::_exit(2);
   }
-  report(pipe, "ready\n");
+  tell("ready");
   std::vector<std::thread> threads;
   for (std::uint64_t who = 0; who < callers; ++who) {
     threads.emplace_back([&, who] {
@@ -63,9 +56,9 @@ void write_until_killed(Ledger& ledger, std::uint64_t run, int pipe) {
         const auto key = random() % 4 == 0 ? key_of(number) : "plain " + std::to_string(number);
         const auto answer = move(ledger, key, stream(random() % streams), stream(random() % streams),
                                  static_cast<std::int64_t>(1 + random() % 8'000));
-        if (answer) report(pipe, "done " + std::to_string(answer->sequence) + " " + key + "\n");
+        if (answer) tell("done " + std::to_string(answer->sequence) + " " + key);
         else if (answer.error().kind == ErrorKind::unavailable) ::_exit(3);
-        else if (answer.error().code != "idempotency-key-reused") report(pipe, "refused " + answer.error().code + " " + key + "\n");
+        else if (answer.error().code != "idempotency-key-reused") tell("refused " + answer.error().code + " " + key);
       }
     });
   }
@@ -73,73 +66,15 @@ void write_until_killed(Ledger& ledger, std::uint64_t run, int pipe) {
 }
 
 /// What a child told before it was killed.
-class Child {
- public:
-  Child(Journals& journals, std::uint64_t run) {
-    int ends[2];
-    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-    std::vector<std::string> environment = {"CRASH_JOURNAL=" + journals.where(), "CRASH_RUN=" + std::to_string(run),
-                                            "CRASH_POSTGRES=" + std::string(journals.is_postgres() ? "1" : ""), "CRASH_PIPE=3"};
-    std::vector<char*> variables;
-    for (auto& variable : environment) variables.push_back(variable.data());
-    for (char** variable = environ; *variable; ++variable) variables.push_back(*variable);
-    variables.push_back(nullptr);
-    std::string program = "/proc/self/exe", test = "writes until it is killed";
-    std::vector<char*> arguments = {program.data(), test.data(), nullptr};
-    process_ = ::fork();
-    REQUIRE(process_ >= 0);
-    if (process_ == 0) {
-      ::dup2(ends[1], 3);
-      if (ends[1] == 3) ::fcntl(3, F_SETFD, 0);
-      ::execve(program.c_str(), arguments.data(), variables.data());
-      ::_exit(127);
-    }
-    ::close(ends[1]);
-    pipe_ = ends[0];
+void read_into(Acknowledged& acknowledged, cp::test::Doomed& child) {
+  for (const auto& line : child.told()) {
+    std::istringstream words(line);
+    std::string word, what, key;
+    if (!(words >> word >> what) || !std::getline(words >> std::ws, key)) continue;  // "ready"
+    if (word == "done") acknowledged.add(key, Reply{std::stoull(what), {}, {}, {}, false});
+    else acknowledged.add(key, conflict(what, ""));
   }
-  ~Child() {
-    kill();
-    ::close(pipe_);
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  /// Reads until the child is at work, or forever silent.
-  bool wait_until_ready() {
-    char byte = 0;
-    while (::read(pipe_, &byte, 1) == 1) {
-      if (byte == '\n') return true;
-    }
-    return false;
-  }
-  void kill() {
-    if (process_ == 0) return;
-    ::kill(process_, SIGKILL);
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    died_by_ = WIFSIGNALED(status) ? WTERMSIG(status) : -WEXITSTATUS(status);
-    process_ = 0;
-  }
-  [[nodiscard]] int died_by() const { return died_by_; }
-  /// All that it told; after `kill`.
-  void read_into(Acknowledged& acknowledged) {
-    std::string text;
-    char buffer[65'536];
-    for (ssize_t size = 0; (size = ::read(pipe_, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(size));
-    std::istringstream lines(text);
-    for (std::string line, word, what, key; std::getline(lines, line);) {
-      std::istringstream words(line);
-      if (!(words >> word >> what) || !std::getline(words >> std::ws, key)) continue;  // "ready"
-      if (word == "done") acknowledged.add(key, Reply{std::stoull(what), {}, {}, {}, false});
-      else acknowledged.add(key, conflict(what, ""));
-    }
-  }
-
- private:
-  pid_t process_ = 0;
-  int pipe_ = -1;
-  int died_by_ = 0;
-};
+}
 
 void check_all(Journals& journals, const Acknowledged& acknowledged) {
   // The lease first: a server may still be at work for the process that was killed.
@@ -178,12 +113,14 @@ void kill_again_and_again(const std::function<std::unique_ptr<Journals>()>& make
       journals->open();
     }
     {
-      Child child(*journals, run);
+      cp::test::Doomed child("writes until it is killed",
+                             {"CRASH_JOURNAL=" + journals->where(), "CRASH_RUN=" + std::to_string(run),
+                              "CRASH_POSTGRES=" + std::string(journals->is_postgres() ? "1" : "")});
       if (random() % 8 != 0) REQUIRE(child.wait_until_ready());  // else it is killed as it starts
       std::this_thread::sleep_for(std::chrono::microseconds(random() % 40'000));
       child.kill();
       CHECK(child.died_by() == SIGKILL);
-      child.read_into(acknowledged);
+      read_into(acknowledged, child);
     }
     // Not after each kill: a start has to cope with the remains of several.
     if (random() % 3 == 0 || run % 25 == 24 || run + 1 == kills) check_all(*journals, acknowledged);
@@ -202,7 +139,7 @@ TEST_CASE("writes until it is killed", "[.]") {
   const auto where = asked("CRASH_JOURNAL");
   auto journal = asked("CRASH_POSTGRES").empty() ? open_sqlite_journal({where, ""}) : open_postgres_journal(where);
   Ledger ledger(std::move(journal), nullptr, options(), clock);
-  write_until_killed(ledger, std::stoull(asked("CRASH_RUN")), std::stoi(asked("CRASH_PIPE")));
+  write_until_killed(ledger, std::stoull(asked("CRASH_RUN")));
 }
 
 TEST_CASE("SQLite: killed at any point, nothing acknowledged is lost or done twice") {

@@ -264,7 +264,7 @@ TEST_CASE("verification finds what was tampered with") {
   };
   for (const auto& [sql, in_ledger] : tampering) {
     cp::test::for_each_database(schemas(), [&, sql = sql, in_ledger = in_ledger](db::Database& database) {
-      World world(database);
+      World world(database, 1, {});
       const auto ann = world.family();
       world.plan(ann, {{Stream::short_breaks, 1'000}}, 30);
       const auto pool = world.pool();

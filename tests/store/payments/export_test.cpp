@@ -48,7 +48,7 @@ void fill(World& world) {
 }
 
 std::string exported(const World& world, ExportFormat format) {
-  const auto journal = ledger::open_sqlite_journal_reader({world.ledger_file(), {}});
+  const auto journal = world.journal();
   std::ostringstream out;
   export_ledger(*journal, format, out);
   return out.str();
@@ -65,7 +65,7 @@ Balances ours(ledger::JournalReader& journal) {
   return balances;
 }
 
-Balances ours(const World& world) { return ours(*ledger::open_sqlite_journal_reader({world.ledger_file(), {}})); }
+Balances ours(const World& world) { return ours(*world.journal()); }
 
 struct Finished {
   int status = 0;
@@ -211,7 +211,7 @@ TEST_CASE("an authority's part of the ledger adds up by itself, and the parts ar
     cp::test::TemporaryFolder folder;
     Balances together;
     for (const auto& authority : {one, other}) {
-      const auto journal = ledger::open_sqlite_journal_reader({world.ledger_file(), {}});
+      const auto journal = world.journal();
       std::ostringstream out;
       export_ledger(*journal, ExportFormat::hledger, out, authority.text());
       const auto file = keep(folder, "part-" + authority.text(), out.str());
@@ -259,7 +259,7 @@ TEST_CASE("an exported journal comes back with the same hashes, heads and balanc
     cp::test::TemporaryFolder folder;
     const ledger::SqliteJournalOptions place{folder.file("ledger.db"), {}};
     std::istringstream in(text);
-    const auto before = ledger::open_sqlite_journal_reader({world.ledger_file(), {}})->head();
+    const auto before = world.journal()->head();
     {
       const auto copy = ledger::open_sqlite_journal(place);
       const auto head = import_journal(in, *copy);

@@ -179,7 +179,7 @@ TEST_CASE("deadlock and duplicate ids under concurrency") {
     std::set<std::string> operations;
     std::set<std::string> shares;
     std::size_t made = 0;
-    const auto journal = ledger::open_sqlite_journal_reader({world.ledger_file(), {}});
+    const auto journal = world.journal();
     const auto head = journal->head();
     journal->read(1, head.sequence, [&](const ledger::Record& record) {
       const auto operation = ledger::decode(record.body);

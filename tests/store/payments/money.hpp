@@ -10,6 +10,7 @@
 #include "payments/verify.hpp"
 #include "shared/core/time.hpp"
 #include "tests/support/databases.hpp"
+#include "tests/support/postgres_server.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -36,11 +37,23 @@ struct Wanted {
   std::int64_t pence = 0;
 };
 
-/// A ledger in a folder of its own, drawn into one database; used from any thread.
+/// Where the ledger is kept: in the folder, or in a PostgreSQL.
+struct Place {
+  std::string folder;
+  std::string database_url;
+};
+
+/// A ledger drawn into one database; used from any thread.
 class World {
  public:
-  explicit World(db::Database& database, std::uint64_t seed = 1) : database_(database), ids_(make_seeded_ids(seed)) {
-    config_.data_dir = folder_.path().string();
+  /// In a folder of its own, or in the PostgreSQL that it is drawn into, which then has both lose races now and then.
+  explicit World(db::Database& database, std::uint64_t seed = 1) : World(database, seed, Place{{}, cp::test::url_of(database)}) {
+    if (!config_.database_url.empty()) lose_races();
+  }
+  /// Where `place` says; an empty folder is one of its own.
+  World(db::Database& database, std::uint64_t seed, const Place& place) : database_(database), ids_(make_seeded_ids(seed)) {
+    config_.data_dir = place.folder.empty() ? folder_.path().string() : place.folder;
+    config_.database_url = place.database_url;
     restart();
     authority = ids_->make<"authority">(now);
     provider = ids_->make<"provider">(now);
@@ -150,6 +163,7 @@ class World {
     return treasury_->perform_now(command);
   }
   Treasury& treasury() { return *treasury_; }
+  IdSource& ids() { return *ids_; }
   [[nodiscard]] std::unique_ptr<ledger::JournalReader> journal() const { return open_journal_reader(config_); }
   [[nodiscard]] db::Database& database() { return database_; }
   [[nodiscard]] std::string ledger_file() const { return folder_.file("ledger.db"); }
@@ -164,6 +178,17 @@ class World {
     const auto journal = open_journal_reader(config_);
     database_.read_now([&](db::Tx& tx) { found = verify(tx, *journal, config_.ledger_expiry_days); });
     return found.problems;
+  }
+  /// From now on one in ten writes of ledger and tables is refused by PostgreSQL as a race that was lost, half of them
+  /// before anything is written, half when the commit is under way.
+  void lose_races() {
+    execute("CREATE FUNCTION lose_race() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN IF random() < 0.05 THEN RAISE EXCEPTION ''lost'' USING ERRCODE = ''40001''; END IF; RETURN NULL; END'");
+    for (const std::string table : {"ledger_head", "payments_projection"}) {
+      execute("CREATE TRIGGER early BEFORE UPDATE ON " + table + " FOR EACH STATEMENT EXECUTE FUNCTION lose_race()");
+      execute("CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON " + table +
+              " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION lose_race()");
+    }
   }
   void execute(std::string_view sql) {
     database_.write_now([&](db::Tx& tx) { tx.execute(sql); });
