@@ -15,15 +15,15 @@ Error changed_since(const std::string& what) {
   return conflict("changed-since", what + " Undo that first, or write what is right as something new.");
 }
 
-/// The share with these parts charged, still.
-bool is_charged(const BookPool& pool, const Id<"share">& id, const std::vector<SharePart>& parts) {
+/// The share, with these parts, of which each is as `suits` asks.
+template <class Suits>
+bool has_parts(const BookPool& pool, const Id<"share">& id, const std::vector<SharePart>& parts, Suits suits) {
   for (const auto& [session, shares] : pool.sessions) {
     for (const auto& share : shares) {
       if (share.id != id) continue;
       return std::all_of(parts.begin(), parts.end(), [&](const SharePart& wanted) {
         return std::any_of(share.parts.begin(), share.parts.end(), [&](const BookShare::Part& part) {
-          return part.plan == wanted.plan && part.stream == wanted.stream && part.from == wanted.from &&
-                 part.charged >= wanted.amount;
+          return part.plan == wanted.plan && part.stream == wanted.stream && part.from == wanted.from && suits(part, wanted);
         });
       });
     }
@@ -31,7 +31,16 @@ bool is_charged(const BookPool& pool, const Id<"share">& id, const std::vector<S
   return false;
 }
 
-bool is_known(const BookPool& pool, const Id<"share">& id) { return is_charged(pool, id, {}); }
+/// The share with these parts charged, still.
+bool is_charged(const BookPool& pool, const Id<"share">& id, const std::vector<SharePart>& parts) {
+  return has_parts(pool, id, parts, [](const BookShare::Part& part, const SharePart& wanted) { return part.charged >= wanted.amount; });
+}
+
+/// The share with these parts, whatever has become of them. One that was released and is held again by the release's undoing
+/// has only those that were held then.
+bool is_known(const BookPool& pool, const ShareMove& moved) {
+  return has_parts(pool, moved.share, moved.parts, [](const BookShare::Part&, const SharePart&) { return true; });
+}
 
 /// What was moved, the other way.
 void move_back(Legs& legs, const ledger::Accounts& accounts, const ledger::Operation& undone) {
@@ -85,7 +94,7 @@ Result<Done> Reverse::may_undo(const ChargeFact& fact, Date) const {
                      }) && std::all_of(fact.added.begin(), fact.added.end(), [&](const HeldShare& share) {
                        return is_charged(*pool, share.id, share.parts);
                      }) && std::all_of(fact.released.begin(), fact.released.end(), [&](const ShareMove& moved) {
-                       return is_known(*pool, moved.share);
+                       return is_known(*pool, moved);
                      });
   return whole ? Result<Done>(Done{}) : changed_since("Some of this charge was refunded since, or its shares were held anew.");
 }
@@ -103,6 +112,8 @@ Result<Done> Reverse::may_undo(const ReleaseFact& fact, Date today) const {
     const bool held_anew = std::any_of(found->second.begin(), found->second.end(), [&](const BookShare& other) {
       return other.family == share.family && other.held() > Money();
     });
+    const bool is_there = std::any_of(found->second.begin(), found->second.end(), [&](const BookShare& other) { return other.id == share.id; });
+    if (is_there && !is_known(*pool, {share.id, share.family, share.parts})) return changed_since("The share has changed since.");
     if (held_anew) return changed_since("Session " + std::to_string(share.session) + " was held anew since.");
   }
   return Done{};
@@ -111,7 +122,7 @@ Result<Done> Reverse::may_undo(const ReleaseFact& fact, Date today) const {
 Result<Done> Reverse::may_undo(const RefundFact& fact, Date) const {
   const auto* pool = book_.pool(fact.pool);
   const bool whole = pool && std::all_of(fact.refunded.begin(), fact.refunded.end(),
-                                         [&](const ShareMove& moved) { return is_known(*pool, moved.share); });
+                                         [&](const ShareMove& moved) { return is_known(*pool, moved); });
   return whole ? Result<Done>(Done{}) : changed_since("The pool has changed since.");
 }
 

@@ -28,12 +28,14 @@ struct SimulationReport {
   std::uint64_t replayed = 0;  // answered again under their key
   std::uint64_t restarts = 0;
   std::map<std::string, std::uint64_t> refusals;  // by code
+  std::map<std::string, std::uint64_t> kinds;     // done, by the kind of operation
   /// The seed, the step and what differs; the first difference ends the simulation.
   std::optional<std::string> difference;
 };
 
 /// Plans that are agreed, revised and permitted more; pools that hold, charge in parts and above
-/// what is held, release, expire and refund; periods that are closed; keys used again, rightly and
+/// what is held, release, expire and refund; payment runs that are made, sent, settled, cancelled and
+/// come back; operations that are undone by others; statements that are issued; periods that are closed; keys used again, rightly and
 /// wrongly; every wrong input that can be said; a clock that goes back; restarts from the journal.
 /// Answers, refusals by code, and the balances of all accounts are compared after every step, and
 /// the journal is verified at the end.

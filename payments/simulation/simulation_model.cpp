@@ -18,11 +18,6 @@ std::int64_t total(const Plan& plan) {
   return sum;
 }
 
-std::int64_t most_pooled(const Plan& plan) {
-  const auto all = total(plan);
-  return std::min(all, all / 100 * plan.free_percent + all % 100 * plan.free_percent / 100 + plan.permitted.pence());
-}
-
 /// As it ends an account's name.
 std::string text(const StreamBudget& budget) {
   return text(budget.stream) + (budget.from ? ":" + to_text(*budget.from) : "");
@@ -57,6 +52,11 @@ bool has_expired(Date date, SimulationModel::Days today) {
 }
 
 }  // namespace
+
+std::int64_t SimulationModel::most_pooled(const Plan& plan) {
+  const auto all = total(plan);
+  return std::min(all, all / 100 * plan.free_percent + all % 100 * plan.free_percent / 100 + plan.permitted.pence());
+}
 
 std::int64_t SimulationModel::Share::held() const {
   std::int64_t sum = 0;
@@ -95,6 +95,8 @@ Expected SimulationModel::refused(std::string code, std::int64_t pence) {
 }
 
 Expected SimulationModel::done(std::int64_t pence) {
+  deed_.pence = pence;
+  for (const auto& [account, moved] : moves_) deed_.moves[account] += moved;
   moves_.clear();
   return {{}, pence};
 }
@@ -136,6 +138,13 @@ Expected SimulationModel::change_plan(const Plan* before, const Plan& plan) {
   move("cap:" + plan.id.text(), change);
   move("granted:" + plan.id.text(), -change);
   if (overdrawn || balances_["cap:" + plan.id.text()] < 0) return refused("plan-overdrawn");
+  deed_.kind = ledger::OperationKind::allocation;
+  deed_.plan = plan.id;
+  deed_.before = plan;
+  for (auto& budget : deed_.before->streams) budget.allocated = Money();
+  if (before) deed_.before = *before;
+  // What was permitted when it was changed was permitted before.
+  deed_.before->permitted = plan.permitted;
   plans_[plan.id] = plan;
   return done(total(plan));
 }
@@ -156,6 +165,9 @@ Expected SimulationModel::permit(const Id<"plan">& id, Money amount) {
   if (amount.pence() < 1) return refused("invalid-fields");
   if (!plans_.contains(id)) return refused("plan-not-agreed");
   auto& plan = plans_[id];
+  deed_.kind = ledger::OperationKind::grant;
+  deed_.plan = id;
+  deed_.permitted = amount;
   const auto before = most_pooled(plan);
   plan.permitted += amount;
   ++plan.version;
@@ -287,6 +299,7 @@ Expected SimulationModel::end(const Id<"plan">& id, const std::optional<Id<"plan
     move("cap:" + after.id.text(), most_pooled(after) - most_pooled(*next));
     move("granted:" + after.id.text(), most_pooled(*next) - most_pooled(after));
     ++after.version;
+    deed_.plan = after.id;
     *next = after;
   }
   return done(sum);
@@ -305,7 +318,7 @@ Expected SimulationModel::draw(const HoldRequest& terms, const std::vector<Want>
     bool no_plan = false;
     bool no_stream = false;
     for (; at < wants.size() && wants[at].family == family; ++at) {
-      Share share{family, wants[at].date, is_charge, {}};
+      Share share{family, wants[at].date, is_charge, {}, ++last_share_};
       auto need = wants[at].pence;
       bool any_plan = false;
       bool any_stream = false;
@@ -393,6 +406,8 @@ Expected SimulationModel::hold(const HoldRequest& request) {
   pool.last = request;
   pool.last.shares.clear();
   pools_[request.pool] = std::move(pool);
+  deed_.kind = ledger::OperationKind::hold;
+  deed_.pool = request.pool;
   return done(sum);
 }
 
@@ -408,10 +423,12 @@ Expected SimulationModel::charge(const ChargeRequest& request) {
   std::int64_t sum = 0;
   const auto take = [&](Share& share, std::int64_t most) {
     share.charged = true;
+    deed_.touched.push_back(share.number);
     for (auto& part : share.parts) {
       const auto taken = std::min(most, part.held);
       move("held:" + request.pool.text() + ":" + part.plan + ":" + part.stream, -taken);
       move(payable, taken);
+      if (taken > 0) deed_.taken.push_back({share.number, part.plan, part.stream, taken});
       part.held -= taken;
       part.charged += taken;
       most -= taken;
@@ -442,13 +459,22 @@ Expected SimulationModel::charge(const ChargeRequest& request) {
   auto short_of = draw(pool.last, above, true, payable, drawn);
   if (!short_of.code.empty()) return short_of;
   if (request.amounts && request.release_rest.value_or(false)) {
-    for (auto& share : shares) free(request.pool.text(), share);
+    for (auto& share : shares) {
+      for (const auto& part : share.parts) {
+        if (part.held > 0) deed_.freed.push_back({share.number, part.plan, part.stream, part.held});
+      }
+      free(request.pool.text(), share);
+    }
   }
   for (auto& [session, share] : drawn) {
+    deed_.touched.push_back(share.number);
+    for (const auto& part : share.parts) deed_.added.push_back({share.number, part.plan, part.stream, part.charged});
     sum += share.taken();
     shares.push_back(std::move(share));
   }
   known->second = std::move(pool);
+  deed_.kind = ledger::OperationKind::charge;
+  deed_.pool = request.pool;
   return done(sum);
 }
 
@@ -463,10 +489,15 @@ Expected SimulationModel::release(const ReleaseRequest& request) {
   for (const auto session : sessions) {
     if (pool.spent(session)) return refused("session-already-charged");
   }
+  deed_.kind = ledger::OperationKind::release;
+  deed_.pool = request.pool;
   std::int64_t sum = 0;
   for (auto& [session, shares] : pool.sessions) {
     if (!all && !sessions.contains(session)) continue;
-    for (auto& share : shares) sum += free(request.pool.text(), share);
+    for (auto& share : shares) {
+      if (!share.charged || share.held() > 0) deed_.given_back.emplace_back(session, share);
+      sum += free(request.pool.text(), share);
+    }
     std::erase_if(shares, [](const Share& share) { return !share.charged; });
   }
   sweep(pool);
@@ -476,10 +507,14 @@ Expected SimulationModel::release(const ReleaseRequest& request) {
 Expected SimulationModel::expire(const Id<"pool">& id) {
   const auto known = pools_.find(id);
   if (known == pools_.end()) return done(0);
+  deed_.kind = ledger::OperationKind::release;
+  deed_.pool = id;
   std::int64_t sum = 0;
   for (auto& [session, shares] : known->second.sessions) {
     for (auto& share : shares) {
-      if (has_expired(share.date, today_)) sum += free(id.text(), share);
+      if (!has_expired(share.date, today_)) continue;
+      if (share.held() > 0) deed_.given_back.emplace_back(session, share);
+      sum += free(id.text(), share);
     }
   }
   sweep(known->second);
@@ -499,6 +534,7 @@ Expected SimulationModel::refund(const RefundRequest& request) {
     any = true;
     for (auto& part : share.parts) {
       const auto back = std::min(left, part.charged);
+      if (back > 0) deed_.refunded.push_back({share.number, part.plan, part.stream, back});
       pool(part.plan, part.stream, "payable:" + pool_copy.last.provider.text() + ":" + request.pool.text(), -back);
       part.charged -= back;
       left -= back;
@@ -508,13 +544,18 @@ Expected SimulationModel::refund(const RefundRequest& request) {
   if (!any) return refused("session-not-charged");
   if (sum == 0) return refused("session-already-refunded");
   if (request.amount && left > 0) return refused("refund-above-charge", left);
+  const auto owed = balances_["payable:" + pool_copy.last.provider.text() + ":" + request.pool.text()];
+  if (owed < 0) return refused("provider-already-paid", -owed);
+  deed_.kind = ledger::OperationKind::refund;
+  deed_.pool = request.pool;
   known->second = std::move(pool_copy);
   return done(sum);
 }
 
-Expected SimulationModel::close(Date through) const {
-  if (Days(through) >= today_) return {"invalid-fields", 0};
-  return {};
+Expected SimulationModel::close(Date through) {
+  if (Days(through) >= today_) return refused("invalid-fields");
+  deed_.kind = ledger::OperationKind::closing;
+  return done(0);
 }
 
 }  // namespace cp::payments

@@ -3,9 +3,12 @@
 // is compared with; only the requests are the same.
 #pragma once
 
+#include "payments/book/facts.hpp"
+#include "payments/ledger/model.hpp"
 #include "payments/wire.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,14 +20,19 @@ namespace cp::payments {
 struct Expected {
   std::string code = {};   // empty: done
   std::int64_t pence = 0;  // the amount, or by how much it was too much where that is told
-  bool operator==(const Expected&) const = default;
+  std::vector<Expected> or_else = {};  // where several limits are passed, any of them may be told
 };
 
 class SimulationModel {
  public:
   using Days = std::chrono::sys_days;
 
-  void set_today(Date today) { today_ = today; }
+  explicit SimulationModel(Id<"authority"> authority) : authority_(std::move(authority)) {}
+
+  void set_today(Date today) {
+    today_ = today;
+    deed_ = {};
+  }
   Expected agree(const Plan& plan);
   Expected revise(const Plan& plan);
   Expected permit(const Id<"plan">& plan, Money amount);
@@ -39,7 +47,24 @@ class SimulationModel {
   Expected release(const ReleaseRequest& request);
   Expected expire(const Id<"pool">& pool);
   Expected refund(const RefundRequest& request);
-  Expected close(Date through) const;
+  Expected close(Date through);
+  Expected issue(const StatementFact& statement);
+
+  /// A provider whose bank details may be used.
+  void know_details_of(const Id<"provider">& provider) { with_details_.push_back(provider); }
+  Expected batch(const Id<"payment-run">& run, Date pay_on, const std::optional<std::vector<Id<"pool">>>& pools);
+  /// `releases`: how many people who did not make it have released it.
+  Expected send(const Id<"payment-run">& run, std::size_t releases);
+  Expected settle(const Id<"payment-run">& run, const std::vector<Id<"provider">>& payees);
+  Expected come_back(const Id<"payment-run">& run, const std::vector<Id<"provider">>& payees);
+  Expected cancel(const Id<"payment-run">& run);
+  [[nodiscard]] std::vector<Id<"provider">> payees(const Id<"payment-run">& run) const;
+
+  /// What was done last has this number in the ledger. True where the model knows what comes of undoing it.
+  bool remember(std::uint64_t sequence);
+  Expected undo(std::uint64_t sequence);
+  /// What the plan was before an operation that changed it.
+  [[nodiscard]] std::optional<Plan> terms_before(std::uint64_t sequence) const;
 
   /// By the ledger's account names; those of nothing may be there or not.
   [[nodiscard]] const std::map<std::string, std::int64_t>& balances() const { return balances_; }
@@ -55,6 +80,7 @@ class SimulationModel {
     Date date;
     bool charged = false;
     std::vector<Part> parts;
+    int number = 0;  // its own, for as long as anybody may undo what was done with it
     [[nodiscard]] std::int64_t held() const;
     [[nodiscard]] std::int64_t taken() const;
   };
@@ -76,11 +102,44 @@ class SimulationModel {
     bool operator<(const Want& other) const { return std::tie(family, session) < std::tie(other.family, other.session); }
   };
 
+  /// What of a share was moved.
+  struct Moved {
+    int share = 0;
+    std::string plan, stream;
+    std::int64_t pence = 0;
+  };
+  /// What was done, as far as it takes to undo it.
+  struct Deed {
+    ledger::OperationKind kind = ledger::OperationKind::transfer;
+    Id<"authority"> authority;
+    std::int64_t pence = 0;
+    std::map<std::string, std::int64_t> moves;
+    Id<"plan"> plan;
+    std::optional<Plan> before;
+    Money permitted;
+    Id<"pool"> pool;
+    std::vector<int> touched;                               // shares that were charged or refunded, with anything or nothing
+    std::vector<Moved> taken, added, freed, refunded;
+    std::vector<std::pair<std::int64_t, Share>> given_back;  // by session
+    bool undone = false;
+  };
+  struct Payment {
+    std::map<Id<"pool">, std::int64_t> pools;
+    std::string step = "batched";
+    [[nodiscard]] std::int64_t sum() const;
+  };
+  struct Run {
+    Date pay_on;
+    std::map<Id<"provider">, Payment> payments;
+    [[nodiscard]] bool any(std::string_view step) const;
+  };
+
   Expected refused(std::string code, std::int64_t pence = 0);
   Expected done(std::int64_t pence);
   void move(const std::string& account, std::int64_t pence);
   /// From the stream to `to`, or back, with what may be pooled.
   void pool(const std::string& plan, const std::string& stream, const std::string& to, std::int64_t pence);
+  static std::int64_t most_pooled(const Plan& plan);
   Expected change_plan(const Plan* before, const Plan& plan);
   /// Takes all wanted parts out of the families' streams, into `to + plan:stream` or `to` alone.
   Expected draw(const HoldRequest& terms, const std::vector<Want>& wants, bool is_charge, const std::string& to,
@@ -90,7 +149,14 @@ class SimulationModel {
   /// Everything that is held of a share goes back.
   std::int64_t free(const std::string& pool, Share& share);
   static void sweep(Pool& pool);
+  /// Everything of a payment from the account of its step to that of another, or back to what is owed.
+  void move_payment(const Id<"payment-run">& run, const Id<"provider">& payee, Payment& payment, const std::string& to);
+  Share* find(Pool& pool, int share);
+  Part* part_of(Pool& pool, const Moved& moved);
+  [[nodiscard]] std::optional<Expected> why_not(const Deed& deed);
+  void put_back(const Deed& deed);
 
+  Id<"authority"> authority_;
   Days today_;
   std::map<std::string, std::int64_t> balances_;
   std::vector<std::pair<std::string, std::int64_t>> moves_;  // of the request that is looked at
@@ -99,6 +165,13 @@ class SimulationModel {
   std::map<Id<"fee">, FeeState> fees_;
   std::map<std::pair<Id<"plan">, Stream>, std::int64_t> carried_;
   std::map<Id<"pool">, Pool> pools_;
+  int last_share_ = 0;
+  std::vector<Id<"provider">> with_details_;
+  std::map<Id<"payment-run">, Run> runs_;
+  std::map<Id<"family">, std::pair<std::int64_t, Date>> statements_;  // number and last day of the last one
+  Deed deed_;                                                         // of the request that is looked at
+  std::map<std::uint64_t, Deed> deeds_;                               // the last ones, by the ledger's number
+  std::map<Id<"plan">, std::uint64_t> changed_by_;                    // the last operation that changed a plan
 };
 
 }  // namespace cp::payments

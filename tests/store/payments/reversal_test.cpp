@@ -104,6 +104,19 @@ TEST_CASE("a release is undone unless the session was held anew or the money is 
   });
 }
 
+TEST_CASE("a charge is not undone where what it freed was released and came back as nothing") {
+  on_each([](Held& held) {
+    // Nobody is charged; what is held for the session goes back.
+    REQUIRE(held.world.charge(ChargeRequest{held.pool, 1, std::vector<FamilyAmount>(), true}).has_value());
+    const auto charge = held.last();
+    REQUIRE(held.world.release(held.pool, {1}).has_value());
+    REQUIRE(held.reverse(held.last()) == "");
+    CHECK(held.reverse(charge) == "changed-since");
+    CHECK(held.money() == Pence{1'000, 0, 9'000});
+    CHECK_FALSE(held.world.treasury().statistics().halted);
+  });
+}
+
 TEST_CASE("a refund is undone, and paid to the provider after all") {
   on_each([](Held& held) {
     REQUIRE(held.world.charge(held.pool, 1).has_value());
