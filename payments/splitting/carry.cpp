@@ -23,8 +23,8 @@ std::optional<Money> most_share(const SplitTerms& terms, const std::vector<Exact
   return most;
 }
 
-/// What everybody brings along, made even: the rounding of those who are no longer there is shared
-/// equally, so that it adds up to nothing. Billionths of a penny.
+/// What everybody brings along, made even: what those who are away took along is borne equally, so that it adds up to
+/// nothing. Billionths of a penny.
 std::vector<std::int64_t> even_carries(const SplitTerms& terms, const std::vector<std::optional<Money>>& most) {
   std::vector<std::int64_t> carried;
   std::int64_t sum = 0, members = 0;

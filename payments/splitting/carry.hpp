@@ -15,7 +15,7 @@ Wide due_in_all(const Targets& targets, std::size_t member);
 
 struct Carry {
   Targets targets;                    // what is to be dealt: what is due, and what was carried in
-  std::vector<std::int64_t> brought;  // by family, without the part of those who are gone; billionths of a penny
+  std::vector<std::int64_t> brought;  // by family, without its part of what those who are away took along; billionths of a penny
   std::vector<std::int64_t> left;     // of it, not made good in this split
 };
 

@@ -178,6 +178,7 @@ Result<Split> split(SplitTerms terms) {
       return share_short(party, terms.first_session, dealt.total, *party.headroom);
     }
     dealt.settled = carry.brought[i] - carry.left[i];
+    dealt.of_others = party.carried - carry.brought[i];
     result.members.push_back({party.family, dealt.most, dealt.total, carry.brought[i] + dealt.rounding,
                               together(result.price, member_lines(terms, *exact, i, dealt))});
   }

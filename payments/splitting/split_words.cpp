@@ -120,6 +120,11 @@ Derivation member_lines(const SplitTerms& terms, const std::vector<ExactSession>
                                        " than your exact part before, which counts in the first session", {}});
     }
   }
+  if (std::abs(dealt.of_others) >= 5'000'000) {
+    lines.push_back({"rounding-of-others", std::string("families that are not in the group any more had paid ") +
+                                               (dealt.of_others > 0 ? "less" : "more") + " than their exact part; " +
+                                               pennies_text(std::abs(dealt.of_others)) + " of that is your part", {}});
+  }
   lines.push_back({"total", counted(terms.sessions, "session comes", "sessions come") + " to " + to_text(dealt.total),
                    dealt.total});
   return lines;

@@ -13,6 +13,7 @@ struct Dealt {
   Money least, most, total;
   std::int64_t rounding = 0;  // paid above the exact shares, in billionths of a penny
   std::int64_t settled = 0;   // of the rounding carried in, in billionths of a penny
+  std::int64_t of_others = 0;  // its part of what families that are away paid less than their exact part
 };
 Derivation member_lines(const SplitTerms& terms, const std::vector<ExactSession>& sessions,
                         std::size_t family, const Dealt& dealt);

@@ -53,6 +53,16 @@ TEST_CASE("terms become what the split is asked for") {
   CHECK(asked.members[1].can_pay == Money(800));
 }
 
+TEST_CASE("a family that was away brings along what it was rounded by before, and the others what they were since") {
+  const auto pool = pool_of_two();
+  const Segment last{{4}, {alder, beech}, 3};
+  const std::vector<Share> paid{{alder, 1, Money(50), 500'000'000}, {beech, 1, Money(50), -500'000'000}, {beech, 2, Money(100), 0},
+                                {beech, 3, Money(101), 250'000'000}};
+  const auto asked = split_request(pool, last, Money(100), paid);
+  CHECK(asked.members[0].carried == 500'000'000);
+  CHECK(asked.members[1].carried == -250'000'000);
+}
+
 TEST_CASE("a later segment takes its own hours, its part of the costs, and the rounding so far") {
   auto pool = pool_of_two();
   pool.agreement.split = SplitKind::by_hours;
