@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks'
 import { call, get, Problem, whenSignedOut } from './api'
 import { disconnect } from './live'
 import { Note, Page, Waiting } from './parts/page'
+import { AccessLogPage } from './pages/access-log'
 import { AccountsPage } from './pages/accounts'
 import { AuditPage } from './pages/audit'
 import { BankDetailsPage } from './pages/bank-details'
@@ -69,6 +70,7 @@ const routes: PageRoute[] = [
   { path: '/providers', page: ProvidersPage, roles: ['commissioner', 'administrator'] },
   { path: '/policy', page: PolicyPage, roles: ['commissioner'] },
   { path: '/accounts', page: AccountsPage, roles: ['administrator', 'commissioner'] },
+  { path: '/access-log', page: AccessLogPage, roles: ['administrator', 'commissioner'] },
 ]
 
 const links: Record<Role, [string, string][]> = {
@@ -88,7 +90,7 @@ const links: Record<Role, [string, string][]> = {
     ['/home', 'Home'], ['/plans', 'Plans'], ['/pools', 'Pools'], ['/providers', 'Providers'],
     ['/payments', 'Payments'], ['/audit', 'Audit'], ['/market', 'The market'], ['/policy', 'Policy'], ['/forum', 'Forum'],
   ],
-  administrator: [['/home', 'Home'], ['/accounts', 'Accounts'], ['/providers', 'Providers'], ['/market', 'The market']],
+  administrator: [['/home', 'Home'], ['/accounts', 'Accounts'], ['/access-log', 'Access log'], ['/providers', 'Providers'], ['/market', 'The market']],
 }
 
 function find(path: string): { route: PageRoute; parameters: Parameters } | undefined {

@@ -27,6 +27,14 @@ export interface AccountView {
   family?: string | null
   provider?: string | null
 }
+export interface LogEntryView {
+  id: string
+  at: string
+  action: string
+  account?: string | null
+  authority?: string | null
+  subject: string
+}
 export interface AuthorityView {
   id: string
   name: string

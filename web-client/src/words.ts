@@ -54,6 +54,12 @@ export function minuteOf(time: string): number | undefined {
 export const timeField = (minute: number): string =>
   `${String(Math.trunc(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 
+/** What the access log writes down. */
+export const loggedActions: Record<string, string> = {
+  'account-created': 'Account made', 'authority-created': 'Place made', 'policy-changed': 'Policy changed', 'signed-up': 'Signed up',
+  'file-taken': 'File taken away', 'payer-changed': 'Account that is paid from changed',
+}
+
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`
 

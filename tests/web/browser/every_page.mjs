@@ -30,7 +30,7 @@ async function pagesOf(page, demo) {
     'provider@demo.example': async () => ['/home', '/provider/offers', '/provider/offers/new', `/provider/offers/${demo.offers.trampoline}`, '/provider/pools', pools[1], '/invoices', '/bank-details', '/market'],
     'commissioner@demo.example': async () => {
       const plan = await first('/v1/payments/plans')
-      return ['/home', '/plans', `/plans/${plan.id}`, '/pools', pools[0], '/providers', '/market', '/policy', '/forum', '/matching', '/invoices', '/payments', '/audit', '/accounts']
+      return ['/home', '/plans', `/plans/${plan.id}`, '/pools', pools[0], '/providers', '/market', '/policy', '/forum', '/matching', '/invoices', '/payments', '/audit', '/accounts', '/access-log']
     },
     'administrator@demo.example': async () => ['/home', '/accounts', '/providers', '/market'],
   }

@@ -19,7 +19,7 @@ export function AuditPage() {
   const [range, setRange] = useState({ from: monthsBack(thisMonth, 11), to: thisMonth })
   const audit = useGet<AuditView>(withQuery('/v1/payments/audit', range))
   return (
-    <Page title="Audit" lead="What your authority’s money did, by stream and month, beside what had been planned.">
+    <Page title="Audit" lead="What your authority’s money did, by stream and month, beside what had been planned." aside={<a href="/access-log">Who took files away</a>}>
       <Months range={range} setRange={setRange} />
       <Loaded of={audit}>
         {(view) => view.rows.length === 0 ? <Card><Empty title="Nothing moved in these months" /></Card> : <Streams view={view} />}
