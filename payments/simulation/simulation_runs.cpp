@@ -60,11 +60,11 @@ Expected SimulationModel::batch(const Id<"payment-run">& id, Date pay_on, const 
     sum += owed(pool);
   }
   // A fee's id stands in a pool's place; nobody here names one.
-  for (const auto& [id, fee] : fees_) {
-    const auto pence = balances_["payable:" + fee.payee + ":" + id.text()];
+  for (const auto& [number, fee] : fees_) {
+    const auto pence = balances_["payable:" + fee.payee + ":" + number.text()];
     const Id<"provider"> payee(fee.payee);
     if (pools || pence <= 0 || std::find(with_details_.begin(), with_details_.end(), payee) == with_details_.end()) continue;
-    run.payments[payee].pools[Id<"pool">(id.text())] = pence;
+    run.payments[payee].pools[Id<"pool">(number.text())] = pence;
     sum += pence;
   }
   if (run.payments.empty()) return refused("run-empty");
