@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -191,9 +192,12 @@ void fill(const Setting& setting) {
       orders.back()->command->key = ids->next(clock.now());
     }
     const auto begin = Steady::now();
+    const auto cpu = std::clock();
     send(ledger, orders, finished);
     done += count;
-    std::printf("%s{\"entries\": %d, \"a_second\": %.0f}", done == count ? "" : ", ", done * 2, count / seconds_since(begin));
+    const auto cpu_micros = 1e6 * static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC / count;
+    std::printf("%s{\"entries\": %d, \"a_second\": %.0f, \"cpu_micros\": %.2f}", done == count ? "" : ", ", done * 2,
+                count / seconds_since(begin), cpu_micros);
     std::fprintf(stderr, "%d transfers\n", done);
   }
   std::printf("]}\n");

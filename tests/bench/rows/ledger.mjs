@@ -1,6 +1,7 @@
 // The ledger beside raw SQLite, the disk, and a good PostgreSQL schema driven by pgbench.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { chart } from '../drawing.mjs'
 import { compare, inRounds, median } from '../figures.mjs'
 import { Postgres } from '../postgres.mjs'
 import { run } from '../processes.mjs'
@@ -70,16 +71,28 @@ export async function measure(bench) {
   ]
   const of = (key) => (name) => median(past[name].map((each) => each[key]))
   const steps = filled.steps
-  const rate = (step) => Math.round(step.a_second).toLocaleString('en')
+  if (bench.pictures) writeFileSync(join(bench.pictures, 'ledger-growth.svg'), growth(steps))
   const notes = [
     `${callers} callers: p50 ${median(figures.callers.map((each) => each.p50_ms)).toFixed(2)} ms, p99 ${median(figures.callers.map((each) => each.p99_ms)).toFixed(2)} ms (3 asked).`,
     `Balance of a random account on a random day of two years, ${(entries).toLocaleString('en')} entries, one in twenty late: p50 ${of('p50_ms')('asOf').toFixed(2)} ms, ` +
       `p99 ${of('p99_ms')('asOf').toFixed(2)} ms (5 asked), ${of('reads')('asOf').toFixed(0)} entries read.`,
     `ledger verify: ${Math.round(of('a_second')('verify')).toLocaleString('en')} entries per second (300,000 asked), ${of('peak_mib')('verify')} MiB at most (200 asked).`,
     `A start takes ${of('ms')('start').toFixed(0)} ms with that history.`,
-    `Transfers per second while it grew, by entries there were: ${steps.map((step) => `${step.entries.toLocaleString('en')}: ${rate(step)}`).join('; ')}.`,
+    `CPU-microseconds a transfer while it grew, by entries there were: ${steps.map((step) => `${step.entries.toLocaleString('en')}: ${step.cpu_micros.toFixed(1)}`).join('; ')}.`,
   ]
   return { figures: { ...figures, ...past, filled }, lines, notes }
+}
+
+/** What a transfer costs while the history grows. */
+function growth(steps) {
+  const most = Math.max(...steps.map((step) => step.cpu_micros))
+  const entries = (value) => value.toLocaleString('en')
+  return chart({
+    title: 'What a transfer costs as the history grows',
+    x: { label: 'entries there were', least: 1_000, most: 10_000_000, ticks: [1_000, 10_000, 100_000, 1_000_000, 10_000_000], logarithmic: true, text: entries },
+    y: { label: 'CPU-microseconds a transfer', least: 0, most: 1.2 * most, ticks: [0, 0.5, 1].map((part) => Math.round(part * most)) },
+    series: [{ name: 'everything on', points: steps.map((step) => [step.entries, step.cpu_micros]) }],
+  })
 }
 
 /** The same transfers as an engineer would write them on PostgreSQL. */
