@@ -117,12 +117,20 @@ int match_command(const std::string& input, const std::string& output, std::int6
   search.seed = seed;
   search.threads = threads;
   if (deadline_ms > 0) search.time_used = time_from_now(std::chrono::milliseconds(deadline_ms));
+  search.progress = [start](std::string_view stage, std::int64_t score) {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    std::cerr << now.count() << " ms: " << stage << ", score " << score << ".\n";
+  };
   auto proposal = propose(*loaded.value, search);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   std::cerr << proposal.groups.size() << " groups, " << proposal.left_out.size() << " of "
             << loaded.value->families.size() << " families left out, score " << proposal.score << ", "
             << proposal.steps << " steps in " << took.count() << " ms"
             << (proposal.stopped_early ? ", stopped early" : "") << ".\n";
+  if (proposal.bound) {
+    std::cerr << "Nothing scores more than " << *proposal.bound << " (" << 100 * proposal.gap.value_or(0) << " % more"
+              << (proposal.bound_could_be_lower ? "; with more time the bound might be lower" : "") << ").\n";
+  }
   proposal.unmet = find_unmet(*loaded.value, proposal.left_out);
   return write_text_file(output, json::write(proposal));
 }

@@ -227,6 +227,8 @@ constexpr auto wire(const Proposal*) {
       json::field("stopped_early", &Proposal::stopped_early, "Whether the deadline ended the search."),
       json::field("bound", &Proposal::bound, "No arrangement scores more; absent if not worked out."),
       json::field("gap", &Proposal::gap, "(bound - score) / bound."),
+      json::field("bound_could_be_lower", &Proposal::bound_could_be_lower,
+                  "The bound holds, but time or effort ran out before it was as low as pricing can make it."),
       json::field("unmet", &Proposal::unmet, "Groups without an offer yet.", json::between(0, 100'000)),
       json::field("pins_missed", &Proposal::pins_missed, "Pins that could not be kept.", json::between(0, 100'000)));
 }

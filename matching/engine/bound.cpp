@@ -15,7 +15,16 @@ constexpr double first_step = 0.4;
 constexpr std::int64_t most_nodes = 400'000;
 constexpr int most_iterations = 200'000;
 constexpr double least_violation = 0.04;
+/// So many rounds that each gain less than this part show that the program is nearly where it ends.
+constexpr double least_gain = 2e-5;
+constexpr int most_slow_rounds = 3;
+constexpr std::size_t fewest_of_run = 20;
 constexpr int most_fillings = 60;
+/// Of `approach`: the part of the way that closes what is open if it were straight, when it is halved, when it ends, and how
+/// much of the last direction is kept.
+constexpr double first_reach = 1, least_reach = 0.02, kept_direction = 0.4;
+constexpr std::int64_t most_idle_rounds = 6;
+constexpr std::size_t most_rounds_kept = 60;
 constexpr std::size_t most_cuts_at_once = 120;
 constexpr std::size_t most_cuts = 1'500;
 
@@ -248,7 +257,12 @@ std::optional<ColumnGeneration::Found> ColumnGeneration::price_all(const Point& 
     found.is_exact = found.is_exact && answer.is_exact;
     bound += run.most_groups() == 1 ? *std::max_element(answer.bounds.begin(), answer.bounds.end())
                                     : best_filling(answer.bounds, index_.places_left(run.run()));
-    for (auto& column : answer.columns) found.columns += add(std::move(column)) ? 1 : 0;
+    // Of each size the best, which comes last: more would only make the linear program slow.
+    for (std::size_t column = 0; column < answer.columns.size(); ++column) {
+      const bool is_last = column + 1 == answer.columns.size() ||
+                           (run.most_groups() > 1 && answer.columns[column + 1].children != answer.columns[column].children);
+      if (is_last) found.columns += add(std::move(answer.columns[column])) ? 1 : 0;
+    }
   }
   if (!bound_ || bound < *bound_) {
     found.is_better = true;
@@ -261,11 +275,140 @@ std::optional<ColumnGeneration::Found> ColumnGeneration::price_all(const Point& 
   return found;
 }
 
+std::int64_t ColumnGeneration::want(std::size_t at, const Charges& prices, Wanted& wanted) {
+  const auto& run = runs_[at];
+  auto& liked = liked_[at];
+  const auto reduced = [&](const Column& column) {
+    auto value = column.value;
+    for (const auto family : column.families) value -= prices.families[family];
+    return value;
+  };
+  const auto sizes = static_cast<std::size_t>(run.most_children()) + 1;
+  liked.resize(sizes);
+  RunPricing::Question question;
+  question.prices = &prices;
+  question.nodes = nodes_;
+  question.best_size_only = run.most_groups() == 1;
+  question.above.assign(sizes, 0);
+  // What was best at the prices before is still worth something: only better groups need be looked for.
+  std::int64_t best = 0;
+  for (std::size_t size = 0; size < sizes; ++size) {
+    if (liked[size].families.empty()) continue;
+    question.above[size] = std::max<std::int64_t>(0, reduced(liked[size]));
+    best = std::max(best, question.above[size]);
+  }
+  if (question.best_size_only) question.above.assign(sizes, best);
+  auto answer = run.price(question);
+  wanted.is_exact = wanted.is_exact && answer.is_exact;
+  for (auto& column : answer.columns) liked[static_cast<std::size_t>(column.children)] = std::move(column);
+  std::vector<std::int64_t> values(sizes, 0);
+  for (std::size_t size = 0; size < sizes; ++size) {
+    if (!liked[size].families.empty()) values[size] = std::max<std::int64_t>(0, reduced(liked[size]));
+  }
+  const auto use = [&](std::size_t size) {
+    for (const auto family : liked[size].families) ++wanted.uses[static_cast<std::size_t>(row_of_family_[family])];
+    wanted_.push_back(liked[size]);
+  };
+  if (run.most_groups() == 1) {
+    const auto top = static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
+    if (values[top] > 0) use(top);
+    return *std::max_element(answer.bounds.begin(), answer.bounds.end());
+  }
+  const auto counts = counts_of(fill(std::vector<double>(values.begin(), values.end()),
+                                     static_cast<std::size_t>(index_.places_left(run.run()))), sizes);
+  for (std::size_t size = 0; size < sizes; ++size) {
+    for (auto count = counts[size]; count > 0.5; --count) use(size);
+  }
+  return best_filling(answer.bounds, index_.places_left(run.run()));
+}
+
+std::optional<ColumnGeneration::Wanted> ColumnGeneration::wants_at(const Charges& prices) {
+  ++rounds_;
+  Wanted wanted;
+  wanted.bound = price_of_capacities(prices);
+  wanted.uses.assign(families_.size(), 0);
+  for (std::size_t at = 0; at < runs_.size(); ++at) {
+    if (stop_ && stop_()) return std::nullopt;
+    wanted.worth_of_run.push_back(want(at, prices, wanted));
+    wanted.bound += wanted.worth_of_run.back();
+  }
+  return wanted;
+}
+
+void ColumnGeneration::approach(std::int64_t target, std::int64_t rounds) {
+  if (!has_point_ || runs_.empty() || !cuts_.empty() || !fillings_.empty()) return;
+  liked_.resize(runs_.size());
+  Point point = best_point_;
+  std::vector<double> direction(families_.size(), 0);
+  double reach = first_reach;
+  for (std::int64_t round = 0, idle = 0; round < rounds && reach > least_reach; ++round) {
+    // Groups wanted at first prices tell little of the last ones.
+    if (wanted_.size() > most_rounds_kept * runs_.size()) wanted_.erase(wanted_.begin(), wanted_.end() - static_cast<std::ptrdiff_t>(wanted_.size() / 2));
+    const auto prices = rounded(point);
+    const auto wanted = wants_at(prices);
+    if (!wanted) break;
+    if (!bound_ || wanted->bound < *bound_) {
+      const bool is_much = !bound_ || (*bound_ - wanted->bound) * 2'000 > *bound_ - target;
+      idle = is_much ? 0 : idle + 1;
+      bound_ = wanted->bound;
+      bound_is_exact_ = wanted->is_exact;
+      best_prices_ = prices;
+      best_point_ = point;
+      for (std::size_t at = 0; at < runs_.size(); ++at) {
+        best_point_.limits[static_cast<std::size_t>(first_limit_row_[at]) - families_.size()] =
+            static_cast<double>(wanted->worth_of_run[at]) / static_cast<double>(runs_[at].most_groups());
+      }
+      if (*bound_ <= target) break;
+    } else {
+      ++idle;
+    }
+    if (idle >= most_idle_rounds) {
+      idle = 0;
+      reach /= 2;
+      point = best_point_;
+    }
+    double length = 0;
+    for (std::size_t row = 0; row < families_.size(); ++row) {
+      const auto capacity = static_cast<double>(index_.most_groups(families_[row]));
+      direction[row] = kept_direction * direction[row] + (1 - kept_direction) * (wanted->uses[row] - capacity);
+      if (point.families[row] <= 0 && direction[row] < 0) direction[row] = 0;
+      length += direction[row] * direction[row];
+    }
+    if (length < 1e-9) break;
+    const auto step = reach * static_cast<double>(wanted->bound - target) / length;
+    for (std::size_t row = 0; row < families_.size(); ++row) {
+      point.families[row] = std::max(0.0, point.families[row] + step * direction[row]);
+    }
+  }
+  take_wanted();
+}
+
+/// Those that lose least at the best prices start the linear program: many more of them would only make it slow.
+void ColumnGeneration::take_wanted() {
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
+  for (std::size_t at = 0; at < wanted_.size(); ++at) {
+    auto loss = best_point_.limits.empty() ? 0 : static_cast<std::int64_t>(best_point_.limits[static_cast<std::size_t>(
+        first_limit_row_[static_cast<std::size_t>(run_at_[wanted_[at].run])]) - families_.size()]);
+    loss -= wanted_[at].value;
+    for (const auto family : wanted_[at].families) loss += best_prices_.families[family];
+    order.emplace_back(loss, at);
+  }
+  std::sort(order.begin(), order.end());
+  const auto most = pool_.size() + families_.size() + 3 * runs_.size();
+  for (const auto& [loss, at] : order) {
+    if (pool_.size() >= most) break;
+    add(std::move(wanted_[at]));
+  }
+  wanted_.clear();
+  liked_.clear();
+}
+
 void ColumnGeneration::generate(std::int64_t target) {
   converged_ = false;
   if (runs_.empty()) bound_ = 0, bound_is_exact_ = converged_ = true;
   if (!bound_ && has_point_ && !price_all(best_point_)) return;
-  double step = first_step;
+  double step = first_step, value_before = 0;
+  int slow = 0;
   while (!converged_ && !(bound_ && *bound_ <= target)) {
     if (stop_ && stop_()) return;
     if (!program_.solve(LinearProgram::Start::after_columns, most_iterations)) return;
@@ -273,14 +416,16 @@ void ColumnGeneration::generate(std::int64_t target) {
     const bool straight = !has_point_ || step >= 1;
     const auto found = price_all(straight ? aim : between(best_point_, aim, step));
     if (!found) return;
-    if (found->columns > 0) {
-      step = found->is_better ? std::max(first_step, step - 0.1) : std::min(0.9, step + 0.05);
-    } else if (!straight) {
-      step = 1;  // nothing new between: ask at the linear program's own prices
-    } else if (!found->is_exact && nodes_ < most_nodes) {
-      nodes_ *= 8;
+    // Prices move on in small steps for long: where the program gains next to nothing more is asked of each run instead.
+    slow = program_.value() < value_before * (1 + least_gain) ? slow + 1 : 0;
+    value_before = program_.value();
+    if (found->columns > 0 && slow < most_slow_rounds) {
+      if (!straight) step = found->is_better ? std::max(first_step, step - 0.1) : std::min(0.9, step + 0.05);
     } else {
-      converged_ = true;
+      slow = 0;
+      if (!found->is_exact && nodes_ < most_nodes) nodes_ *= 8;
+      else if (!straight) step = 1;  // ask at the linear program's own prices
+      else converged_ = found->columns == 0;
     }
     if (bound_ && static_cast<double>(*bound_) - program_.value() * scale < 1e-6 * static_cast<double>(*bound_) &&
         found->columns == 0) converged_ = true;
@@ -436,7 +581,8 @@ ColumnGeneration::Complete ColumnGeneration::columns_for(std::int64_t least, std
     question.prices = &best_prices_;
     question.everything = true;
     question.nodes = most_nodes;
-    question.columns = most - std::min(most, complete.columns.size()) + 1;
+    // Where they are too many each run has its part of them.
+    question.columns = std::max<std::size_t>(fewest_of_run, 2 * most / runs_.size());
     for (std::int64_t size = 0; size <= run.most_children(); ++size) {
       const auto beside = run.most_groups() == 1 ? 0 : best_filling(values[at], places - size);
       question.above.push_back(best[at] - beside - slack - 1);
@@ -444,8 +590,8 @@ ColumnGeneration::Complete ColumnGeneration::columns_for(std::int64_t least, std
     auto answer = run.price(question);
     for (auto& column : answer.columns) complete.columns.push_back(std::move(column));
     complete.is_complete = complete.is_complete && answer.is_exact;
-    if (complete.columns.size() > most) return {std::move(complete.columns), false};
   }
+  complete.is_complete = complete.is_complete && complete.columns.size() <= most;
   return complete;
 }
 

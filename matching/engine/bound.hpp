@@ -32,6 +32,10 @@ class ColumnGeneration {
   /// Charges to start from, by family; those of a good proposal spare many rounds.
   void start_at(std::vector<std::int64_t> family_prices);
 
+  /// Moves the prices from where they are to where the bound is low, without a linear program: families whom more runs want
+  /// than may have them get dearer, those whom nobody wants cheaper. Quick at first and never quite there: before `generate`.
+  /// `target` is what is known to be reachable.
+  void approach(std::int64_t target, std::int64_t rounds);
   /// Goes on until no group is worth more than its prices, the bound is at most `target`, or it is
   /// stopped.
   void generate(std::int64_t target);
@@ -82,6 +86,16 @@ class ColumnGeneration {
     bool is_exact = true, is_better = false;
   };
   std::optional<Found> price_all(const Point& point);
+  /// What every run would do at these prices.
+  struct Wanted {
+    std::int64_t bound = 0;
+    bool is_exact = true;
+    std::vector<std::int32_t> uses;          // by row: in how many groups the family would be
+    std::vector<std::int64_t> worth_of_run;  // after prices
+  };
+  std::optional<Wanted> wants_at(const Charges& prices);
+  std::int64_t want(std::size_t run, const Charges& prices, Wanted& wanted);
+  void take_wanted();
   [[nodiscard]] std::int64_t price_of_capacities(const Charges& prices) const;
 
   const Index& index_;
@@ -93,6 +107,8 @@ class ColumnGeneration {
   std::vector<int> first_limit_row_;
   std::vector<Column> pool_;
   std::unordered_set<std::uint64_t> known_;
+  std::vector<std::vector<Column>> liked_;  // by run in scope and size: the best at the last prices of `approach`
+  std::vector<Column> wanted_;              // by runs in the rounds of `approach`
   LinearProgram program_;
   std::vector<Cut> cuts_;
   std::vector<int> cut_rows_;
@@ -105,7 +121,7 @@ class ColumnGeneration {
   Point best_point_;
   Charges best_prices_;
   bool has_point_ = false;
-  std::int64_t rounds_ = 0, nodes_ = 2'000;
+  std::int64_t rounds_ = 0, nodes_ = 1'000;
 };
 
 /// The best that groups of a run can be worth together: `values` by size, `places` in all.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -19,6 +20,7 @@ constexpr std::size_t most_sentences = 1'000;
 constexpr double term_tolerance = 1e-9;
 /// A little less than it is.
 constexpr double miles_in_a_degree = 69.0;
+constexpr double degrees_of_row = 0.05;
 
 struct Bought {
   const Offer* offer = nullptr;
@@ -357,10 +359,31 @@ class Check {
 
   void sort_by_place() {
     for (const auto& [id, family] : families_) {
-      by_lat_.push_back(family);
+      rows_[row_of(family->place.lat)].push_back(family);
       furthest_miles_ = std::max(furthest_miles_, family->max_miles);
     }
-    std::sort(by_lat_.begin(), by_lat_.end(), [](const Family* a, const Family* b) { return a->place.lat < b->place.lat; });
+    for (auto& [row, families] : rows_) {
+      std::sort(families.begin(), families.end(), [](const Family* a, const Family* b) { return a->place.lon < b->place.lon; });
+    }
+  }
+  static int row_of(double lat) { return static_cast<int>(std::floor(lat / degrees_of_row)); }
+
+  /// Everybody who may be within so many miles, and some who are not: rows of latitude, each in the order of longitude.
+  template <class Look>
+  void look_around(const Place& place, double miles, const Look& look) const {
+    const auto degrees = miles / miles_in_a_degree + 1e-6;
+    const auto furthest_lat = std::min(90.0, std::abs(place.lat) + degrees);
+    const auto narrowest = std::cos(furthest_lat * std::numbers::pi / 180);
+    const auto east = narrowest * 180 > degrees ? degrees / narrowest : 180;
+    const bool is_around = place.lon - east < -180 || place.lon + east > 180;
+    for (auto row = rows_.lower_bound(row_of(place.lat - degrees)); row != rows_.end(); ++row) {
+      if (row->first > row_of(place.lat + degrees)) return;
+      const auto& families = row->second;
+      auto at = is_around ? families.begin()
+                          : std::lower_bound(families.begin(), families.end(), place.lon - east,
+                                             [](const Family* family, double west) { return family->place.lon < west; });
+      for (; at != families.end() && (is_around || (*at)->place.lon <= place.lon + east); ++at) look(*at);
+    }
   }
 
   /// Everybody whom no rule about one family keeps from the run.
@@ -377,14 +400,10 @@ class Check {
       if (most <= agreed || first_failing(*family, *bought.offer, *bought.run, left_for(*family, *bought.run))) return;
       known->second.push_back(family);
     };
-    const auto degrees =
-        std::max(furthest_miles_, bought.offer->collects_within_miles.value_or(0)) / miles_in_a_degree + 1e-6;
-    const auto lat = bought.offer->place.lat;
-    auto at = std::lower_bound(by_lat_.begin(), by_lat_.end(), lat - degrees,
-                               [](const Family* family, double south) { return family->place.lat < south; });
-    for (; at != by_lat_.end() && (*at)->place.lat <= lat + degrees; ++at) {
-      if (!attends(**at, *bought.offer)) look_at(*at);
-    }
+    look_around(bought.offer->place, std::max(furthest_miles_, bought.offer->collects_within_miles.value_or(0)),
+                [&](const Family* family) {
+                  if (!attends(*family, *bought.offer)) look_at(family);
+                });
     if (!bought.offer->extra) return known->second;
     const auto& there = bought.offer->extra->attended_by;
     for (const auto& id : std::set<std::string>(there.begin(), there.end())) {
@@ -453,7 +472,7 @@ class Check {
   std::unordered_map<const Run*, std::vector<std::vector<const Family*>>> groups_on_;
   std::unordered_map<const Run*, std::vector<const Family*>> candidates_;
   std::unordered_set<std::string_view> offered_;
-  std::vector<const Family*> by_lat_;
+  std::map<int, std::vector<const Family*>> rows_;  // by latitude
   double furthest_miles_ = 0;
   std::string where_;
   std::vector<std::string> wrong_;

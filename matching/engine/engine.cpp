@@ -20,7 +20,13 @@ namespace {
 constexpr double first_cut = 0.6;
 /// Of the time for improving one region, the search by trials has this part; pricing and the exact choice have the rest, and
 /// of that pricing ends at the second.
-constexpr double searching = 0.2, pricing = 0.6;
+constexpr double searching = 0.3, pricing = 0.6;
+/// Where there are several regions the last part of the time is for the bound, if pricing all runs so many times fits in, as
+/// a sample of them tells.
+constexpr double bounding = 0.25;
+constexpr double fewest_rounds = 3;
+constexpr std::int64_t rounds_across_regions = 100;
+constexpr std::size_t runs_of_sample = 64;
 /// Without a clock pricing and the exact choice are for instances that surely let them end.
 constexpr std::size_t most_families_without_clock = 200;
 constexpr std::int64_t nodes_without_clock = 200;
@@ -76,8 +82,46 @@ double time_to_improve(const Index& index, const Regions& regions, const Search&
   return 1 - (between - start) * times(found.size()) - (end - between) * times(left.size());
 }
 
+struct Bounded {
+  std::int64_t bound = 0;
+  bool could_be_lower = false;
+};
+
+std::vector<Column> columns_of(const Index& index, std::span<const FoundGroup> found) {
+  std::vector<Column> columns;
+  for (const auto& group : found) columns.push_back(column_of(index, group.run, group.families));
+  return columns;
+}
+
+/// Pricing of all runs so often as there is time for, if there is enough for a few times; `end` is the part of the time at
+/// which it ends. One price for each family holds in all regions, so what lies across their borders is in the bound.
+std::optional<Bounded> bound_across_regions(const Regions& regions, const Index& index, const Search& search, double end) {
+  const auto stop = [&search, end] { return search.time_used() >= end; };
+  std::vector<std::int64_t> prices(index.family_count(), 0);
+  std::int64_t score = 0;
+  for (const auto& group : columns_of(index, regions.found())) {
+    for (const auto family : group.families) prices[family] = group.value / static_cast<std::int64_t>(group.families.size());
+    score += group.value;
+  }
+  const auto from = search.time_used();
+  const auto price = [&](const Scope& scope, std::int64_t rounds) {
+    ColumnGeneration generation(index, scope, stop);
+    generation.start_at(prices);
+    generation.approach(score, rounds);
+    return generation.has_bound() ? std::optional(Bounded{generation.bound(), true}) : std::nullopt;
+  };
+  Scope sample;
+  for (std::size_t at = 0; at < runs_of_sample; ++at) {
+    sample.runs.push_back(static_cast<RunAt>(at * index.run_count() / runs_of_sample));
+  }
+  if (!price(sample, 1)) return std::nullopt;
+  const auto round = (search.time_used() - from) * static_cast<double>(index.run_count()) / runs_of_sample;
+  if (search.time_used() + fewest_rounds * round > end) return std::nullopt;
+  return price({}, rounds_across_regions);
+}
+
 /// The exact choice and the bound of what is beside the agreed groups.
-std::optional<std::int64_t> choose_in_whole(Regions& regions, const Index& index, const Search& search, double end) {
+std::optional<Bounded> choose_in_whole(Regions& regions, const Index& index, const Search& search, double end) {
   if (!search.time_used && index.family_count() > most_families_without_clock) return std::nullopt;
   ExactSearch exact;
   exact.seed = search.seed;
@@ -88,17 +132,16 @@ std::optional<std::int64_t> choose_in_whole(Regions& regions, const Index& index
   } else {
     exact.nodes = nodes_without_clock;
   }
-  std::vector<Column> columns;
-  for (const auto& group : regions.found()) columns.push_back(column_of(index, group.run, group.families));
-  const auto chosen = choose_exactly(index, {}, std::move(columns), exact);
+  const auto chosen = choose_exactly(index, {}, columns_of(index, regions.found()), exact);
   std::vector<FoundGroup> found;
   for (const auto& column : chosen.groups) found.push_back({column.run, column.families});
   regions.adopt(std::move(found));
-  return chosen.bound;
+  if (!chosen.bound) return std::nullopt;
+  return Bounded{*chosen.bound, !chosen.bound_is_exact && *chosen.bound > chosen.value};
 }
 
 /// What no arrangement beside the agreed groups can be worth, if it was worked out.
-std::optional<std::int64_t> improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps) {
+std::optional<Bounded> improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps) {
   const auto end = time_to_improve(index, regions, search);
   const auto from = search.time_used ? search.time_used() : 0;
   if (regions.is_one()) {
@@ -107,10 +150,11 @@ std::optional<std::int64_t> improve(Regions& regions, const Index& index, const 
     if (regions.trials() >= search.steps) return std::nullopt;
     return choose_in_whole(regions, index, search, end);
   }
+  const auto search_end = search.time_used ? end - bounding * (end - from) : end;
   const auto first_steps = static_cast<std::int64_t>(first_cut * static_cast<double>(steps));
-  regions.pass_again(rebuild, from + first_cut * (end - from), first_steps);
-  regions.pass(rebuild, end, steps - first_steps);
-  return std::nullopt;
+  regions.pass_again(rebuild, from + first_cut * (search_end - from), first_steps);
+  regions.pass(rebuild, search_end, steps - first_steps);
+  return search.time_used ? bound_across_regions(regions, index, search, end) : std::nullopt;
 }
 
 }  // namespace
@@ -118,15 +162,24 @@ std::optional<std::int64_t> improve(Regions& regions, const Index& index, const 
 Proposal propose(const Instance& instance, const Search& search) {
   const Index index(instance);
   Regions regions(index, search);
+  const auto tell = [&](std::string_view stage) {
+    if (!search.progress) return;
+    std::int64_t score = 0;
+    for (const auto& group : regions.found()) score += index.score(group.run, group.families);
+    search.progress(stage, score);
+  };
+  tell("indexed");
   regions.pass(place_by_regret, 1, search.steps);
-  std::optional<std::int64_t> bound;
-  if (!regions.stopped_early()) bound = improve(regions, index, search, search.steps - regions.trials());
+  tell("placed by regret");
+  std::optional<Bounded> bounded;
+  if (!regions.stopped_early()) bounded = improve(regions, index, search, search.steps - regions.trials());
+  tell("improved");
 
   Proposal proposal;
   for (const auto& group : index.agreed()) {
     proposal.groups.push_back(describe(index, group));
     proposal.groups.back().standing = Standing::agreed;
-    if (bound) *bound += proposal.groups.back().score;
+    if (bounded) bounded->bound += proposal.groups.back().score;
   }
   for (const auto& group : regions.found()) proposal.groups.push_back(describe(index, group));
   for (const auto& group : proposal.groups) proposal.score += group.score;
@@ -135,12 +188,13 @@ Proposal propose(const Instance& instance, const Search& search) {
   proposal.pins_missed = explainer.missed_pins();
   proposal.why_not = count_reasons(proposal.left_out);
   proposal.steps = regions.trials();
-  proposal.bound = bound;
-  if (bound) {
-    const auto open = static_cast<double>(*bound - proposal.score);
-    proposal.gap = *bound > 0 ? open / static_cast<double>(*bound) : 0;
+  if (bounded) {
+    const auto bound = std::max(bounded->bound, proposal.score);
+    proposal.bound = bound;
+    proposal.gap = bound > 0 ? static_cast<double>(bound - proposal.score) / static_cast<double>(bound) : 0;
+    proposal.bound_could_be_lower = bounded->could_be_lower && bound > proposal.score;
   }
-  proposal.stopped_early = regions.stopped_early() && bound != proposal.score;
+  proposal.stopped_early = regions.stopped_early() && proposal.bound != proposal.score;
   sort_for_reading(proposal);
   return proposal;
 }

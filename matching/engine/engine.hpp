@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 namespace cp::matching {
 
@@ -18,6 +19,8 @@ struct Search {
   /// then the answer depends on the machine. Asked every few trials, from every thread. Empty: the steps alone decide.
   std::function<double()> time_used = {};
   std::int64_t threads = 1;
+  /// Told at the end of each stage, from the calling thread: what was done, and what is reached by then.
+  std::function<void(std::string_view stage, std::int64_t score)> progress = {};
 };
 
 /// `instance` must have passed `validate`.

@@ -9,14 +9,16 @@
 namespace cp::matching {
 namespace {
 
+constexpr std::int64_t rounds_of_approach = 60;
 constexpr int most_rounds_of_cuts = 12;
 /// The first choices are made among groups that lose at most this part of what is still open.
 constexpr std::int64_t first_part = 32;
 /// From a few runs up to many, as long as the larger neighbourhoods still find something.
-constexpr std::size_t fewest_runs = 6, most_runs = 48;
+constexpr std::size_t fewest_runs = 6, most_runs = 400;
 constexpr std::int64_t nodes_of_a_neighbourhood = 150;
 constexpr std::int64_t nodes_of_a_dive = 10;
-constexpr std::size_t first_choice = 1'000;
+constexpr std::size_t first_choice = 1'000, most_for_a_dive = 2'000;
+constexpr std::size_t most_doublings = 7;
 
 class Improver {
  public:
@@ -31,6 +33,8 @@ class Improver {
 
   Improved run() {
     start();
+    generation_.approach(improved_.value, rounds_of_approach);
+    note_bound();
     generation_.generate(improved_.value);
     note_bound();
     // Groups of one family at different times and within one headroom are not what the choice below knows.
@@ -77,7 +81,7 @@ class Improver {
     const auto bound = std::max(generation_.bound(), improved_.value);
     if (improved_.bound && *improved_.bound <= bound) return;
     improved_.bound = bound;
-    improved_.bound_is_exact = generation_.bound_is_exact();
+    improved_.bound_is_exact = generation_.bound_is_exact() && generation_.has_converged();
   }
 
   /// Of the groups that lose least at the prices: dives over all of them, then neighbourhoods.
@@ -90,7 +94,7 @@ class Improver {
     order.resize(std::min(order.size(), first_choice + 2 * index_.family_count()));
     std::vector<Column> columns;
     for (const auto at : order) columns.push_back(pool[at]);
-    choose(columns, nodes_of_a_dive);
+    if (columns.size() <= most_for_a_dive) choose(columns, nodes_of_a_dive);
     choose_near(columns, 1);
   }
 
@@ -102,10 +106,11 @@ class Improver {
       const auto least = generation_.bound() - (generation_.bound() - improved_.value) / part + 1;
       auto all = generation_.columns_for(least, search_.most_columns, search_.stop);
       if (stopped()) return;
+      // Too many to choose from as a whole: again and again from some of them.
+      if (!all.is_complete) return choose_near(all.columns, most_doublings);
       choose_near(all.columns, 1);
       if (stopped() || is_settled()) return;
       const auto bound = choose(all.columns, search_.nodes);
-      if (!all.is_complete) return;
       improved_.bound = std::min(*improved_.bound, std::max({bound, least - 1, improved_.value}));
     }
   }

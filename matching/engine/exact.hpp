@@ -23,7 +23,7 @@ struct Improved {
   std::vector<Column> groups;
   std::int64_t value = 0;
   std::optional<std::int64_t> bound;  // empty: stopped before there was one
-  bool bound_is_exact = false;        // no pricing was cut off on the way to it
+  bool bound_is_exact = false;        // no pricing was cut off on the way to it, and it ended by itself
 };
 
 /// `groups` lie in the scope and break no rule; what comes back is these or better. Families of the

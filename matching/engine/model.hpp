@@ -310,6 +310,7 @@ struct Proposal {
   bool stopped_early = false;  // the deadline came before the search had nothing left to try
   std::optional<std::int64_t> bound = {};  // no arrangement scores more; empty: not worked out
   std::optional<double> gap = {};          // (bound - score) / bound
+  bool bound_could_be_lower = false;       // it holds, but pricing was cut off before it was as low as it gets
   std::vector<UnmetNeed> unmet = {};
   std::vector<PinMissed> pins_missed = {};
 };
