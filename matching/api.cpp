@@ -76,18 +76,15 @@ Task<Result<http::Answer<WhatIfView>>> MatchingApi::what_if(http::Request& reque
   if (!question) co_return question.error();
   const auto after = co_await finder_.look(std::move(*question));
   if (!after) co_return after.error();
-  const auto named = co_await report(*after);
+  const auto names = co_await names_of(from->authority);
+  if (!names) co_return names.error();
+  auto named = co_await report(*after, *names);
   if (!named) co_return named.error();
-
-  const auto cards = co_await families_.cards(from->authority);
-  if (!cards) co_return cards.error();
-  std::map<Id<"family">, std::string> names;
-  for (const auto& card : *cards) names[card.id] = card.known_as;
   auto view = compare(*from, *after);
-  view.groups = named->groups;
+  view.groups = std::move(named->groups);
   for (auto* families : {&view.gained, &view.lost, &view.paying}) {
     for (auto& one : *families) {
-      if (const auto found = names.find(one.family); found != names.end()) one.known_as = found->second;
+      if (const auto found = names->find(one.family); found != names->end()) one.known_as = found->second;
     }
   }
   co_return view;
@@ -103,11 +100,21 @@ Task<Result<StoredRun>> MatchingApi::find(http::Request& request, Id<"matching_r
   co_return co_await context_.database.read(work);
 }
 
-Task<Result<RunReport>> MatchingApi::report(const StoredRun& run) {
-  const auto cards = co_await families_.cards(run.authority);
+Task<Result<MatchingApi::Names>> MatchingApi::names_of(Id<"authority"> authority) {
+  const auto cards = co_await families_.cards(authority);
   if (!cards) co_return cards.error();
-  std::map<Id<"family">, std::string> names;
+  Names names;
   for (const auto& card : *cards) names[card.id] = card.known_as;
+  co_return names;
+}
+
+Task<Result<RunReport>> MatchingApi::report(const StoredRun& run) {
+  const auto names = co_await names_of(run.authority);
+  if (!names) co_return names.error();
+  co_return co_await report(run, *names);
+}
+
+Task<Result<RunReport>> MatchingApi::report(const StoredRun& run, const Names& names) {
   pools::GroupsQuery question;
   for (const auto& group : run.groups) question.groups.push_back(group.id);
   const auto confirmed = co_await pools_.of_groups(question);

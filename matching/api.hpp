@@ -8,6 +8,8 @@
 #include "matching/views.hpp"
 #include "shared/app/service.hpp"
 
+#include <map>
+
 namespace cp::matching {
 
 class MatchingApi {
@@ -32,6 +34,10 @@ class MatchingApi {
   Task<Result<StoredRun>> find(http::Request& request, Id<"matching_run"> id);
   /// The run with the names of its families and the pools that came of it.
   Task<Result<RunReport>> report(const StoredRun& run);
+  /// What each family of an authority goes by.
+  using Names = std::map<Id<"family">, std::string>;
+  Task<Result<Names>> names_of(Id<"authority"> authority);
+  Task<Result<RunReport>> report(const StoredRun& run, const Names& names);
 
   app::Context& context_;
   Finder finder_;

@@ -151,6 +151,9 @@ class SimulationModel {
   static void sweep(Pool& pool);
   /// Everything of a payment from the account of its step to that of another, or back to what is owed.
   void move_payment(const Id<"payment-run">& run, const Id<"provider">& payee, Payment& payment, const std::string& to);
+  /// The payments of a run that stand at one of the steps `from` go on to `to`, all or none.
+  Expected move_payments(const Id<"payment-run">& run, const std::vector<Id<"provider">>& payees,
+                         const std::set<std::string>& from, const std::string& to, ledger::OperationKind kind);
   Share* find(Pool& pool, int share);
   Part* part_of(Pool& pool, const Moved& moved);
   [[nodiscard]] std::optional<Expected> why_not(const Deed& deed);

@@ -107,23 +107,16 @@ Expected SimulationModel::send(const Id<"payment-run">& id, std::size_t releases
 }
 
 Expected SimulationModel::settle(const Id<"payment-run">& id, const std::vector<Id<"provider">>& payees) {
-  const auto known = runs_.find(id);
-  if (known == runs_.end()) return refused("not-found");
-  auto run = known->second;
-  std::int64_t sum = 0;
-  for (const auto& payee : std::set<Id<"provider">>(payees.begin(), payees.end())) {
-    if (!run.payments.contains(payee)) return refused("not-found");
-    auto& payment = run.payments[payee];
-    if (payment.step != "sent") return refused("payment-state");
-    move_payment(id, payee, payment, "settled");
-    sum += payment.sum();
-  }
-  known->second = std::move(run);
-  deed_.kind = ledger::OperationKind::settle;
-  return done(sum);
+  return move_payments(id, payees, {"sent"}, "settled", ledger::OperationKind::settle);
 }
 
 Expected SimulationModel::come_back(const Id<"payment-run">& id, const std::vector<Id<"provider">>& payees) {
+  return move_payments(id, payees, {"sent", "settled"}, "returned", ledger::OperationKind::reject);
+}
+
+Expected SimulationModel::move_payments(const Id<"payment-run">& id, const std::vector<Id<"provider">>& payees,
+                                        const std::set<std::string>& from, const std::string& to,
+                                        ledger::OperationKind kind) {
   const auto known = runs_.find(id);
   if (known == runs_.end()) return refused("not-found");
   auto run = known->second;
@@ -131,12 +124,12 @@ Expected SimulationModel::come_back(const Id<"payment-run">& id, const std::vect
   for (const auto& payee : std::set<Id<"provider">>(payees.begin(), payees.end())) {
     if (!run.payments.contains(payee)) return refused("not-found");
     auto& payment = run.payments[payee];
-    if (payment.step != "sent" && payment.step != "settled") return refused("payment-state");
-    move_payment(id, payee, payment, "returned");
+    if (!from.contains(payment.step)) return refused("payment-state");
+    move_payment(id, payee, payment, to);
     sum += payment.sum();
   }
   known->second = std::move(run);
-  deed_.kind = ledger::OperationKind::reject;
+  deed_.kind = kind;
   return done(sum);
 }
 

@@ -3,11 +3,10 @@
 #include "services/identity/client.hpp"
 #include "services/identity/service.hpp"
 #include "tests/support/application.hpp"
+#include "tests/support/wait.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <nlohmann/json.hpp>
 
-#include <optional>
 #include <set>
 
 using namespace cp;
@@ -47,19 +46,6 @@ std::set<std::string> pointers(const HttpAnswer& answer) {
   const auto problem = answer.json();
   for (const auto& error : problem.at("errors")) found.insert(error.at("pointer").get<std::string>());
   return found;
-}
-
-/// What a service's client answers, on a thread of the test's own.
-template <class T>
-Result<T> wait(Task<Result<T>> task) {
-  boost::asio::io_context io(1);
-  std::optional<Result<T>> answer;
-  auto whole = [&]() -> Task<void> { answer = co_await std::move(task); };
-  boost::asio::co_spawn(io, whole(), [](std::exception_ptr failure) {
-    if (failure) std::rethrow_exception(failure);
-  });
-  io.run();
-  return std::move(*answer);
 }
 
 }  // namespace

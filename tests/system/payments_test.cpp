@@ -5,11 +5,10 @@
 #include "services/families/service.hpp"
 #include "services/identity/service.hpp"
 #include "tests/support/application.hpp"
+#include "tests/support/wait.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <nlohmann/json.hpp>
 
-#include <optional>
 #include <set>
 
 using namespace cp;
@@ -75,18 +74,6 @@ Json offer_body(const std::string& authority) {
            {{{"from_children", 1}, {"fixed", money(6'000)}, {"per_child", money(1'000)}, {"per_hour", money(0)}},
             {{"from_children", 3}, {"fixed", money(1'500)}, {"per_child", money(1'000)}, {"per_hour", money(2'000)}}}},
           {"service", nullptr}};
-}
-
-template <class T>
-Result<T> wait(Task<Result<T>> task) {
-  boost::asio::io_context io(1);
-  std::optional<Result<T>> answer;
-  auto whole = [&]() -> Task<void> { answer = co_await std::move(task); };
-  boost::asio::co_spawn(io, whole(), [](std::exception_ptr failure) {
-    if (failure) std::rethrow_exception(failure);
-  });
-  io.run();
-  return std::move(*answer);
 }
 
 /// Two families of Trafford with the people who look after their plans.

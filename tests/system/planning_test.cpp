@@ -6,12 +6,11 @@
 #include "services/families/service.hpp"
 #include "services/identity/service.hpp"
 #include "tests/support/application.hpp"
+#include "tests/support/wait.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <nlohmann/json.hpp>
 
 #include <map>
-#include <optional>
 
 using namespace cp;
 using namespace cp::test;
@@ -58,18 +57,6 @@ struct Office {
   HttpClient parent, facilitator, commissioner, stranger;
   std::string family, authority;
 };
-
-template <class T>
-Result<T> wait(Task<Result<T>> task) {
-  boost::asio::io_context io(1);
-  std::optional<Result<T>> answer;
-  auto whole = [&]() -> Task<void> { answer = co_await std::move(task); };
-  boost::asio::co_spawn(io, whole(), [](std::exception_ptr failure) {
-    if (failure) std::rethrow_exception(failure);
-  });
-  io.run();
-  return std::move(*answer);
-}
 
 Json stream_of(const Json& plan, const std::string& stream) {
   for (const auto& one : plan["streams"]) {
