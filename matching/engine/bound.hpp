@@ -121,7 +121,9 @@ class ColumnGeneration {
   Point best_point_;
   Charges best_prices_;
   bool has_point_ = false;
-  std::int64_t rounds_ = 0, nodes_ = 1'000;
+  std::int64_t rounds_ = 0;
+  /// Of the pricing of one run. A few runs cut off too soon spoil the bound of all.
+  std::int64_t nodes_ = 30'000;
 };
 
 /// The best that groups of a run can be worth together: `values` by size, `places` in all.

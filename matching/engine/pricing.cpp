@@ -44,14 +44,25 @@ RunPricing::RunPricing(const Index& index, RunAt run, const std::vector<bool>& a
       pairs_[a * count + b] = pairs_[b * count + a] = value;
     }
   }
-  partners_.resize(count * (count - 1));
+  partners_.reserve(count * (count - 1));
   for (std::size_t a = 0; a < count; ++a) {
-    auto* const row = &partners_[a * (count - 1)];
-    std::iota(row, row + a, std::uint16_t{0});
-    std::iota(row + a, row + count - 1, static_cast<std::uint16_t>(a + 1));
-    std::sort(row, row + count - 1, [&](std::uint16_t x, std::uint16_t y) {
-      return pair(a, x) != pair(a, y) ? pair(a, x) > pair(a, y) : x < y;
-    });
+    first_partner_.push_back(partners_.size());
+    for (std::uint32_t b = 0; b < count; ++b) {
+      if (b != a && pair(a, b) != may_not_meet) partners_.push_back({b, pair(a, b)});
+    }
+    std::sort(partners_.begin() + static_cast<std::ptrdiff_t>(first_partner_.back()), partners_.end(),
+              [](const Partner& x, const Partner& y) { return x.value != y.value ? x.value > y.value : x.member < y.member; });
+  }
+  first_partner_.push_back(partners_.size());
+
+  const auto width = static_cast<std::size_t>(most_children_);
+  best_pairs_.assign(count * width, impossible);
+  for (std::size_t a = 0; a < count; ++a) {
+    best_pairs_[a * width] = 0;
+    const auto from = first_partner_[a], partners = first_partner_[a + 1] - from;
+    for (std::size_t others = 1; others < width && others <= partners; ++others) {
+      best_pairs_[a * width + others] = best_pairs_[a * width + others - 1] + partners_[from + others - 1].value;
+    }
   }
 }
 
@@ -63,6 +74,7 @@ class PricingSearch {
       : run_(run), question_(question), answer_(answer) {
     answer_.bounds = question.above;
     chosen_.reserve(run.members_.size());
+    marks_.assign(run.members_.size(), 0);
     find_cuts();
   }
 
@@ -79,8 +91,9 @@ class PricingSearch {
  private:
   using At = std::uint32_t;
   struct Open {
-    std::int64_t key;   // gain, and the best it can have with those who come
-    std::int64_t gain;  // what it adds to the score with those who are in
+    std::int64_t key;    // gain, and the best it can have with those who come
+    std::int64_t gain;   // what it adds to the score with those who are in
+    std::int64_t later;  // the best it can have with one fewer of those who come
     At member;
   };
   struct HeldCut {
@@ -132,20 +145,17 @@ class PricingSearch {
     families_ = families;
     pairs_with_ = std::max<std::int64_t>(1, families - 1);
     set_floor();
-    active_ = eligible_;
-    is_active_.assign(run_.members_.size(), 0);
-    for (const auto at : active_) is_active_[at] = 1;
-    for (int round = 0; round < 4; ++round) {
-      find_tops();
-      if (!drop_hopeless()) break;
-    }
-    if (static_cast<std::int64_t>(active_.size()) < families_) return;
     open_.resize(static_cast<std::size_t>(families_) + 1);
     auto& root = open_[0];
     root.clear();
-    for (const auto at : active_) root.push_back({0, pairs_with_ * own_[at] - half_prices(at), at});
+    for (const auto at : eligible_) {
+      if (run_.members_[at].children > size_ - families_ + 1) continue;
+      root.push_back({0, pairs_with_ * own_[at] - half_prices(at), run_.best_pairs(at, families_ - 1), at});
+    }
+    if (static_cast<std::int64_t>(root.size()) < families_) return;
+    const auto extra = weigh_children(root);
     cut_off_ = std::numeric_limits<std::int64_t>::min();
-    branch(0, 0, size_);
+    branch(0, -extra, size_);
     if (cut_off_ != std::numeric_limits<std::int64_t>::min()) {
       auto& bound = answer_.bounds[static_cast<std::size_t>(size_)];
       bound = std::max(bound, floor_division(cut_off_, pairs_with_));
@@ -161,47 +171,49 @@ class PricingSearch {
     floor_ = pairs_with_ * (above + 1);
   }
 
-  /// For each active member the sums of its best 0, 1, 2 ... pairs with other active ones.
-  void find_tops() {
-    const auto width = static_cast<std::size_t>(families_);
-    const auto others = run_.members_.size() - 1;
-    tops_.resize(run_.members_.size() * width);
-    for (const auto at : active_) {
-      auto* const top = &tops_[at * width];
-      const auto* const partners = &run_.partners_[at * others];
-      std::size_t count = 0;
-      top[0] = 0;
-      for (std::size_t other = 0; other < others && count + 1 < width; ++other) {
-        if (!is_active_[partners[other]]) continue;
-        const auto value = run_.pair(at, partners[other]);
-        if (value == RunPricing::may_not_meet) break;
-        top[count + 1] = top[count] + value;
-        ++count;
-      }
-      for (; count + 1 < width; ++count) top[count + 1] = impossible;
+  /// So many families with so many children: what each child but a family's first is worth is taken from the whole and given
+  /// to the families that have it, which changes no group's score, but the bound of those that have too many or too few.
+  /// Answers what is to be taken.
+  std::int64_t weigh_children(std::vector<Open>& root) {
+    const auto surplus = size_ - families_;
+    if (surplus == 0) return 0;
+    for (auto& one : root) one.key = one.gain + one.later;
+    std::int64_t worth = 0, step = pairs_with_ * widest_step;
+    for (int round = 0; round < most_steps; ++round, step /= 2) {
+      const auto better = [&](const Open& a, const Open& b) {
+        const auto x = a.key + worth * extra_children(a), y = b.key + worth * extra_children(b);
+        return x != y ? x > y : a.member < b.member;
+      };
+      std::nth_element(root.begin(), root.begin() + families_ - 1, root.end(), better);
+      std::int64_t has = 0;
+      for (std::int64_t at = 0; at < families_; ++at) has += extra_children(root[static_cast<std::size_t>(at)]);
+      if (has == surplus) break;
+      worth += has < surplus ? step : -step;
     }
+    for (auto& one : root) one.gain += worth * extra_children(one);
+    return worth * surplus;
   }
+  [[nodiscard]] std::int64_t extra_children(const Open& one) const { return run_.members_[one.member].children - 1; }
 
-  /// Members in no group of interest, as far as the simplest bound tells; true if there were any.
-  bool drop_hopeless() {
-    const auto width = static_cast<std::size_t>(families_);
-    if (active_.size() < width) return false;
-    keys_.clear();
-    for (const auto at : active_) keys_.push_back(pairs_with_ * own_[at] - half_prices(at) + tops_[at * width + width - 1]);
-    sorted_ = keys_;
-    std::nth_element(sorted_.begin(), sorted_.begin() + static_cast<std::ptrdiff_t>(width) - 1, sorted_.end(), std::greater<>());
-    std::int64_t best = 0;
-    for (std::size_t at = 0; at < width; ++at) best += sorted_[at];
-    const auto last = sorted_[width - 1];
-    std::size_t kept = 0;
-    for (std::size_t at = 0; at < active_.size(); ++at) {
-      // The best group with this member: it, and the best of the others.
-      if (best - last + std::min(keys_[at], last) >= floor_) active_[kept++] = active_[at];
-      else is_active_[active_[at]] = 0;
+  /// For each the sum of its best pairs with `others` of the open ones, to `key`, and with one fewer, to `later`.
+  void find_pairs(std::vector<Open>& open, std::size_t others) {
+    ++mark_;
+    for (const auto& one : open) marks_[one.member] = mark_;
+    for (auto& one : open) {
+      const auto end = run_.first_partner_[one.member + 1];
+      std::int64_t sum = 0, last = 0;
+      std::size_t count = 0;
+      for (auto at = run_.first_partner_[one.member]; at < end && count < others; ++at) {
+        const auto& partner = run_.partners_[at];
+        // Without branches: which partners are open cannot be foretold.
+        const bool is_open = marks_[partner.member] == mark_;
+        last = is_open ? partner.value : last;
+        sum += is_open ? partner.value : 0;
+        count += is_open ? 1 : 0;
+      }
+      one.key = count == others ? one.gain + sum : impossible;
+      one.later = count == others ? sum - last : count + 1 == others ? sum : impossible;
     }
-    const bool dropped = kept < active_.size();
-    active_.resize(kept);
-    return dropped && kept >= width;
   }
 
   /// Half the prices of the cuts of which one thing is in: a second one pays the other half when it
@@ -214,13 +226,20 @@ class PricingSearch {
 
   void branch(std::size_t depth, std::int64_t score, std::int64_t children_left) {
     const auto needed = static_cast<std::size_t>(families_) - depth;
-    const auto width = static_cast<std::size_t>(families_);
     auto& open = open_[depth];
     if (needed == 1) return finish(open, score, children_left);
     const auto most = children_left - static_cast<std::int64_t>(needed) + 1;
     std::erase_if(open, [&](const Open& one) { return run_.members_[one.member].children > most; });
     if (open.size() < needed) return;
-    for (auto& one : open) one.key = one.gain + tops_[one.member * width + needed - 1];
+    // What was found a level above bounds this one, too; only what passes that is looked at more closely.
+    for (auto& one : open) one.key = one.gain + one.later;
+    if (!drop_hopeless(open, needed, score)) return;
+    do {
+      find_pairs(open, needed - 1);
+      const auto before = open.size();
+      if (!drop_hopeless(open, needed, score)) return;
+      if (open.size() == before) break;
+    } while (needed > 2);
     std::sort(open.begin(), open.end(), [](const Open& a, const Open& b) {
       return a.key != b.key ? a.key > b.key : a.member < b.member;
     });
@@ -238,6 +257,24 @@ class PricingSearch {
     }
   }
 
+  /// Takes out who is in no group of interest, as far as the keys tell; false if nobody can be.
+  bool drop_hopeless(std::vector<Open>& open, std::size_t needed, std::int64_t score) {
+    if (open.size() < needed) return false;
+    best_keys_.assign(needed, std::numeric_limits<std::int64_t>::min());  // falling
+    for (const auto& one : open) {
+      if (one.key <= best_keys_[needed - 1]) continue;
+      auto at = needed - 1;
+      for (; at > 0 && best_keys_[at - 1] < one.key; --at) best_keys_[at] = best_keys_[at - 1];
+      best_keys_[at] = one.key;
+    }
+    for (const auto key : best_keys_) score += key;
+    if (score < floor_) return false;
+    // The best group with this one: it, and the best of the others.
+    const auto last = best_keys_[needed - 1];
+    std::erase_if(open, [&](const Open& one) { return score - last + std::min(one.key, last) < floor_; });
+    return true;
+  }
+
   void descend(std::size_t depth, std::size_t at, std::int64_t score, std::int64_t children_left) {
     const auto& open = open_[depth];
     const auto taken = open[at];
@@ -246,7 +283,7 @@ class PricingSearch {
     for (auto other = at + 1; other < open.size(); ++other) {
       const auto value = run_.pair(taken.member, open[other].member);
       if (value == RunPricing::may_not_meet) continue;
-      next.push_back({0, open[other].gain + 2 * value, open[other].member});
+      next.push_back({0, open[other].gain + 2 * value, open[other].later, open[other].member});
     }
     score += taken.gain;
     if (!cuts_of_[taken.member].empty()) score -= enter_cuts(taken.member, next);
@@ -309,7 +346,10 @@ class PricingSearch {
     set_floor();
   }
 
-  static constexpr std::int64_t impossible = std::numeric_limits<std::int64_t>::min() / 1'000'000;
+  static constexpr std::int64_t impossible = RunPricing::impossible;
+  /// How far one more child may be weighed, and how finely.
+  static constexpr std::int64_t widest_step = 100'000;
+  static constexpr int most_steps = 12;
 
   const RunPricing& run_;
   const RunPricing::Question& question_;
@@ -318,9 +358,10 @@ class PricingSearch {
   std::vector<std::vector<At>> cuts_of_;  // by member
   std::int64_t size_ = 0, families_ = 0, pairs_with_ = 1, floor_ = 0, cut_off_ = 0;
   std::int64_t best_ = 0;  // of all sizes
-  std::vector<At> eligible_, active_, chosen_;
-  std::vector<char> is_active_;
-  std::vector<std::int64_t> own_, tops_, keys_, sorted_;
+  std::vector<At> eligible_, chosen_;
+  std::vector<std::int64_t> own_, best_keys_;
+  std::vector<std::uint32_t> marks_;  // by member: when it was last among the open ones
+  std::uint32_t mark_ = 0;
   std::vector<std::vector<Open>> open_;
 };
 

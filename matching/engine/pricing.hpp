@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -90,6 +91,7 @@ class RunPricing {
  private:
   friend class PricingSearch;
   static constexpr std::int32_t may_not_meet = -1;
+  static constexpr std::int64_t impossible = std::numeric_limits<std::int64_t>::min() / 1'000'000;
   struct Member {
     FamilyAt family = 0;
     std::int64_t children = 1;
@@ -97,13 +99,22 @@ class RunPricing {
     std::int64_t headroom = 0;
   };
   [[nodiscard]] std::int32_t pair(std::size_t a, std::size_t b) const { return pairs_[a * members_.size() + b]; }
+  [[nodiscard]] std::int64_t best_pairs(std::size_t member, std::int64_t others) const {
+    return best_pairs_[member * static_cast<std::size_t>(most_children_) + static_cast<std::size_t>(others)];
+  }
 
   const Index& index_;
   RunAt run_;
   std::int64_t most_children_ = 0, fewest_children_ = 0, most_groups_ = 0, minimum_families_ = 1;
   std::vector<Member> members_;
   std::vector<std::int32_t> pairs_;             // value of a pair, or may_not_meet
-  std::vector<std::uint16_t> partners_;         // for each member the others, the best first
+  struct Partner {
+    std::uint32_t member = 0;
+    std::int32_t value = 0;
+  };
+  std::vector<Partner> partners_;               // for each member the others it may meet, the best first
+  std::vector<std::size_t> first_partner_;      // by member, and the end
+  std::vector<std::int64_t> best_pairs_;        // by member and number of others: the sum of the best
   std::vector<std::vector<std::int64_t>> savings_;  // by size and member's children, weighted; -1 not a size
 };
 
