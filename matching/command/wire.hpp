@@ -229,6 +229,10 @@ constexpr auto wire(const Proposal*) {
       json::field("gap", &Proposal::gap, "(bound - score) / bound."),
       json::field("bound_could_be_lower", &Proposal::bound_could_be_lower,
                   "The bound holds, but time or effort ran out before it was as low as pricing can make it."),
+      json::field("blocking_moves", &Proposal::blocking_moves,
+                  "Moves of up to three families that all concerned would make and that raise the score; absent if not looked for to the end."),
+      json::field("rather_elsewhere", &Proposal::rather_elsewhere,
+                  "Families who would rather be in another group that would have them, but whose going would cost others more."),
       json::field("unmet", &Proposal::unmet, "Groups without an offer yet.", json::between(0, 100'000)),
       json::field("pins_missed", &Proposal::pins_missed, "Pins that could not be kept.", json::between(0, 100'000)));
 }

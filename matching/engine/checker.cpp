@@ -1,5 +1,6 @@
 #include "matching/engine/checker.hpp"
 
+#include "matching/engine/checker_moves.hpp"
 #include "matching/engine/checker_rules.hpp"
 #include "matching/engine/checker_values.hpp"
 
@@ -94,6 +95,7 @@ class Check {
     }
     where_ = "The whole";
     check_pins();
+    check_moves();
   }
 
   std::vector<std::string> take() && { return std::move(wrong_); }
@@ -202,12 +204,10 @@ class Check {
   static bool may_both(const Family& family, const Seat& a, const Seat& b) {
     if ((a.agreed && b.agreed) || !at_once(*a.bought.run, *b.bought.run)) return true;
     if (a.bought.run == b.bought.run) return false;
-    // An extra is at the time of the session it is for. Where a group is agreed, its time is gone from the family's
-    // week, and only who attends the extra's session may still have it.
+    // Where a group is agreed, its time is gone from the family's week, and only who attends the extra's session may still
+    // have it.
     if (a.agreed || b.agreed) return attends(family, *(a.agreed ? b : a).bought.offer);
-    const auto &one = a.bought.offer->extra, &other = b.bought.offer->extra;
-    return (one && one->for_run == b.bought.run->id) || (other && other->for_run == a.bought.run->id) ||
-           (one && other && one->for_run == other->for_run);
+    return !exclude_each_other(*a.bought.offer, *a.bought.run, *b.bought.offer, *b.bought.run);
   }
 
   void check_everybody_is_told() {
@@ -393,11 +393,9 @@ class Check {
     const bool is_new = tried.second;
     if (!is_new) return known->second;
     const auto look_at = [&](const Family* family) {
-      const auto most = std::min(family->wished_groups.value_or(policy_.groups_per_family), policy_.groups_per_family);
       const auto found = taking_.find(family);
-      const auto agreed = found == taking_.end() ? 0 : static_cast<std::int64_t>(found->second.busy.size());
-      if (agreed > 0 && std::count(found->second.busy.begin(), found->second.busy.end(), bought.run) > 0) return;
-      if (most <= agreed || first_failing(*family, *bought.offer, *bought.run, left_for(*family, *bought.run))) return;
+      if (found != taking_.end() && std::count(found->second.busy.begin(), found->second.busy.end(), bought.run) > 0) return;
+      if (most_groups_of(*family) <= 0 || first_failing(*family, *bought.offer, *bought.run, left_for(*family, *bought.run))) return;
       known->second.push_back(family);
     };
     look_around(bought.offer->place, std::max(furthest_miles_, bought.offer->collects_within_miles.value_or(0)),
@@ -459,6 +457,47 @@ class Check {
         require(is_there != told.contains({id, run}), std::string(id) + " has a pin that is kept and missed, or neither");
       }
     }
+  }
+
+  // -------------------------------------------------------------- moves
+
+  /// Only what is claimed: that no move is left, and how many would rather be elsewhere.
+  void check_moves() {
+    if (!proposal_.blocking_moves && !proposal_.rather_elsewhere) return;
+    Scene scene;
+    scene.policy = &policy_;
+    for (const auto& [id, bought] : runs_) scene.runs.push_back({bought.offer, bought.run});
+    for (const auto& group : proposal_.groups) {
+      const auto found = runs_.find(group.run);
+      if (group.standing == Standing::agreed || found == runs_.end()) continue;
+      auto& made = scene.groups.emplace_back();
+      made.at = {found->second.offer, found->second.run};
+      for (const auto& entry : group.families) {
+        if (const auto family = families_.find(entry.id); family != families_.end()) made.families.push_back(family->second);
+      }
+    }
+    scene.candidates = [this](const Scene::Place& at) -> const std::vector<const Family*>& {
+      return candidates_of({at.offer, at.run});
+    };
+    scene.left = [this](const Family& family, const Run& run) { return left_for(family, run); };
+    scene.was_on = [this](const Family& family, const Run& run) {
+      const auto found = was_on_.find(family.id);
+      return found != was_on_.end() && found->second.contains(run.id);
+    };
+    scene.most_groups = [this](const Family& family) { return most_groups_of(family); };
+    const auto moves = look_for_moves(scene);
+    require(!proposal_.blocking_moves || *proposal_.blocking_moves >= moves.blocking,
+            std::to_string(moves.blocking) + " moves are left, so of " + moves.example);
+    require(!proposal_.rather_elsewhere || (*proposal_.rather_elsewhere >= moves.rather &&
+                                            *proposal_.rather_elsewhere <= moves.rather_at_most),
+            std::to_string(moves.rather) + " families would rather be in another group");
+  }
+
+  /// Beside its agreed ones.
+  std::int64_t most_groups_of(const Family& family) const {
+    const auto most = std::min(family.wished_groups.value_or(policy_.groups_per_family), policy_.groups_per_family);
+    const auto found = taking_.find(&family);
+    return most - (found == taking_.end() ? 0 : static_cast<std::int64_t>(found->second.busy.size()));
   }
 
   const Proposal& proposal_;

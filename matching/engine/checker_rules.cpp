@@ -102,6 +102,15 @@ bool at_once(const Run& a, const Run& b) {
   return a.weekday == b.weekday && a.to_minute > b.from_minute && b.to_minute > a.from_minute;
 }
 
+bool exclude_each_other(const Offer& offer_a, const Run& a, const Offer& offer_b, const Run& b) {
+  if (!at_once(a, b)) return false;
+  if (a.id == b.id) return true;
+  const auto &one = offer_a.extra, &other = offer_b.extra;
+  const bool belong_together = (one && one->for_run == b.id) || (other && other->for_run == a.id) ||
+                               (one && other && one->for_run == other->for_run);
+  return !belong_together;
+}
+
 std::optional<std::int64_t> smallest_group(const Family& family, const Offer& offer, const Run& run, const Left& left) {
   const auto own = static_cast<std::int64_t>(family.children.size());
   for (std::int64_t size = std::max(own, offer.minimum_children); size <= std::min(offer.maximum_children, left.places);

@@ -21,6 +21,8 @@ bool attends(const Family& family, const Offer& offer);
 bool may_be_together(const Family& a, const Family& b);
 bool have_words(const Family& a, const Family& b);
 bool at_once(const Run& a, const Run& b);
+/// A family cannot be in groups on both: an extra is at the time of the session it is for.
+bool exclude_each_other(const Offer& offer_a, const Run& a, const Offer& offer_b, const Run& b);
 
 /// What agreed groups leave of a family and of a run.
 struct Left {

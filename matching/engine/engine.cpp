@@ -6,6 +6,7 @@
 #include "matching/engine/index.hpp"
 #include "matching/engine/local_search.hpp"
 #include "matching/engine/regions.hpp"
+#include "matching/engine/settling.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -27,6 +28,8 @@ constexpr double bounding = 0.25;
 constexpr double fewest_rounds = 3;
 constexpr std::int64_t rounds_across_regions = 100;
 constexpr std::size_t runs_of_sample = 64;
+/// Of the time for improving, the last part is for the moves that families and groups agree on.
+constexpr double settling = 0.04;
 /// Without a clock pricing and the exact choice are for instances that surely let them end.
 constexpr std::size_t most_families_without_clock = 200;
 constexpr std::int64_t nodes_without_clock = 200;
@@ -141,8 +144,7 @@ std::optional<Bounded> choose_in_whole(Regions& regions, const Index& index, con
 }
 
 /// What no arrangement beside the agreed groups can be worth, if it was worked out.
-std::optional<Bounded> improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps) {
-  const auto end = time_to_improve(index, regions, search);
+std::optional<Bounded> improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps, double end) {
   const auto from = search.time_used ? search.time_used() : 0;
   if (regions.is_one()) {
     regions.pass_again(rebuild, search.time_used ? from + searching * (end - from) : end, steps);
@@ -155,6 +157,18 @@ std::optional<Bounded> improve(Regions& regions, const Index& index, const Searc
   regions.pass_again(rebuild, from + first_cut * (search_end - from), first_steps);
   regions.pass(rebuild, search_end, steps - first_steps);
   return search.time_used ? bound_across_regions(regions, index, search, end) : std::nullopt;
+}
+
+/// Makes the moves that are left; they cross the borders of regions.
+Settled settle_all(Regions& regions, const Index& index, const Search& search, double end) {
+  Work work(index, search.seed, Budget(search, search.steps - regions.trials(), 0, end));
+  for (const auto& group : regions.found()) {
+    const auto at = work.now.open(group.run);
+    for (const auto family : group.families) work.now.join(at, family, index.find_candidate(group.run, family)->own);
+  }
+  const auto settled = settle(work);
+  if (settled.moves > 0) regions.adopt(found_groups(work.now));
+  return settled;
 }
 
 }  // namespace
@@ -172,8 +186,15 @@ Proposal propose(const Instance& instance, const Search& search) {
   regions.pass(place_by_regret, 1, search.steps);
   tell("placed by regret");
   std::optional<Bounded> bounded;
-  if (!regions.stopped_early()) bounded = improve(regions, index, search, search.steps - regions.trials());
-  tell("improved");
+  Settled settled;
+  if (!regions.stopped_early()) {
+    const auto end = time_to_improve(index, regions, search);
+    const auto from = search.time_used ? search.time_used() : 0;
+    bounded = improve(regions, index, search, search.steps - regions.trials(), end - settling * (end - from));
+    tell("improved");
+    settled = settle_all(regions, index, search, end);
+  }
+  tell("settled");
 
   Proposal proposal;
   for (const auto& group : index.agreed()) {
@@ -188,13 +209,17 @@ Proposal propose(const Instance& instance, const Search& search) {
   proposal.pins_missed = explainer.missed_pins();
   proposal.why_not = count_reasons(proposal.left_out);
   proposal.steps = regions.trials();
+  if (settled.is_through) {
+    proposal.blocking_moves = 0;
+    proposal.rather_elsewhere = settled.rather_elsewhere;
+  }
   if (bounded) {
     const auto bound = std::max(bounded->bound, proposal.score);
     proposal.bound = bound;
     proposal.gap = bound > 0 ? static_cast<double>(bound - proposal.score) / static_cast<double>(bound) : 0;
     proposal.bound_could_be_lower = bounded->could_be_lower && bound > proposal.score;
   }
-  proposal.stopped_early = regions.stopped_early() && proposal.bound != proposal.score;
+  proposal.stopped_early = (regions.stopped_early() || !settled.is_through) && proposal.bound != proposal.score;
   sort_for_reading(proposal);
   return proposal;
 }

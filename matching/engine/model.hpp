@@ -311,6 +311,11 @@ struct Proposal {
   std::optional<std::int64_t> bound = {};  // no arrangement scores more; empty: not worked out
   std::optional<double> gap = {};          // (bound - score) / bound
   bool bound_could_be_lower = false;       // it holds, but pricing was cut off before it was as low as it gets
+  /// Moves of up to three families that all who are concerned would make and that raise the score; empty: not looked for to
+  /// the end.
+  std::optional<std::int64_t> blocking_moves = {};
+  /// Families who would rather be in another group that would have them, but whose going would cost others more.
+  std::optional<std::int64_t> rather_elsewhere = {};
   std::vector<UnmetNeed> unmet = {};
   std::vector<PinMissed> pins_missed = {};
 };

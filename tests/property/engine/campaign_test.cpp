@@ -110,7 +110,7 @@ TEST_CASE("three thousand small instances with history: rules, scores and reason
   // By hand: CP_CAMPAIGN=100000 build/property_engine '[history]'
   const char* given = std::getenv("CP_CAMPAIGN");
   const std::uint64_t instances = given ? std::strtoull(given, nullptr, 10) : 3'000;
-  std::size_t groups = 0, agreed = 0, kept = 0, unmet = 0, missed = 0;
+  std::size_t groups = 0, agreed = 0, kept = 0, unmet = 0, missed = 0, settled = 0;
   std::set<Rule> reasons;
   for (std::uint64_t seed = 1; seed <= instances; ++seed) {
     INFO("seed " << seed);
@@ -131,16 +131,18 @@ TEST_CASE("three thousand small instances with history: rules, scores and reason
       kept += group.terms.kept > 0 ? 1 : 0;
     }
     for (const auto& left : proposal.left_out) reasons.insert(left.reason);
+    settled += proposal.blocking_moves ? 1 : 0;
     unmet += proposal.unmet.size();
     missed += proposal.pins_missed.size();
   }
   WARN(instances << " instances, seeds from 1: " << groups << " groups, " << agreed << " of them agreed, " << unmet
-                 << " unmet needs, " << missed << " pins missed, " << reasons.size() << " kinds of reasons");
+                 << " unmet needs, " << missed << " pins missed, " << settled << " settled, " << reasons.size() << " kinds of reasons");
   CHECK(groups > agreed);
   CHECK(agreed > 0);
   CHECK(kept > 0);
   CHECK(unmet > 0);
   CHECK(missed > 0);
+  CHECK(settled * 2 > instances);
   CHECK(reasons.size() > 10);
 }
 
