@@ -13,9 +13,10 @@
 
 namespace cp::ledger {
 
-/// An idempotency key as it is indexed: a UUID as its 16 bytes after a 1, so that those of version
-/// 7 come in the order of their time and find their page in memory; anything else as the first 16
-/// bytes of its SHA-256 after a 2.
+/// An idempotency key as it is indexed. A key with a UUID of version 7 in it (the last one counts:
+/// what is before it says whose it is) begins with a 1 and that UUID's milliseconds, so that new
+/// keys find their page in memory; bare, the UUID is the rest as it is, otherwise the first 10 bytes
+/// of the whole key's SHA-256 are. Any other key is the first 16 bytes of its SHA-256 after a 2.
 using KeyBytes = std::array<unsigned char, 17>;
 KeyBytes key_bytes(std::string_view key);
 inline bool is_time_ordered(const KeyBytes& key) { return key[0] == 1; }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace cp::ledger {
@@ -26,28 +27,47 @@ OperationId id_of(Timestamp recorded, std::uint64_t sequence) {
 
 int hex_digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
 
+/// The first `out.size()` bytes of a UUID.
+void read_uuid(std::string_view uuid, std::span<unsigned char> out) {
+  std::size_t at = 0;
+  for (auto& byte : out) {
+    if (uuid[at] == '-') ++at;
+    byte = static_cast<unsigned char>(hex_digit(uuid[at]) << 4 | hex_digit(uuid[at + 1]));
+    at += 2;
+  }
+}
+
+/// The last UUID of version 7 in a key; empty where there is none.
+std::string_view time_part(std::string_view key) {
+  constexpr std::size_t length = 36, version_at = 14;
+  for (std::size_t at = key.size() < length ? 0 : key.size() - length + 1; at-- > 0;) {
+    const auto part = key.substr(at, length);
+    if (part[version_at] == '7' && is_uuid(part)) return part;
+  }
+  return {};
+}
+
 }  // namespace
 
 KeyBytes key_bytes(std::string_view key) {
+  constexpr std::size_t time_bytes = 6;
   KeyBytes bytes{};
-  if (is_uuid(key)) {
-    bytes[0] = 1;
-    std::size_t out = 1;
-    for (std::size_t at = 0; at < key.size(); ++at) {
-      if (key[at] == '-') continue;
-      bytes[out++] = static_cast<unsigned char>(hex_digit(key[at]) << 4 | hex_digit(key[at + 1]));
-      ++at;
-    }
+  const std::span rest(bytes.begin() + 1, bytes.end());
+  const auto time = time_part(key);
+  bytes[0] = time.empty() ? 2 : 1;
+  if (!time.empty() && time.size() == key.size()) {
+    read_uuid(key, rest);
     return bytes;
   }
-  bytes[0] = 2;
   const auto hash = sha256(key);
-  std::copy_n(hash.begin(), 16, bytes.begin() + 1);
+  const auto hashed = time.empty() ? rest : rest.subspan(time_bytes);
+  if (!time.empty()) read_uuid(time, rest.first(time_bytes));
+  std::copy_n(hash.begin(), hashed.size(), hashed.begin());
   return bytes;
 }
 
 std::size_t Machine::KeyOrder::operator()(const KeyBytes& key) const {
-  // The last bytes of a UUID of version 7 are the random ones.
+  // The last bytes are random or of a hash, whatever the key.
   std::uint64_t last = 0;
   std::memcpy(&last, key.data() + 9, sizeof last);
   return static_cast<std::size_t>(last * 0x9E3779B97F4A7C15u);

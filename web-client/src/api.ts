@@ -103,9 +103,16 @@ export function withQuery(path: string, query: Record<string, string | number | 
   return text ? `${path}?${text}` : path
 }
 
-/** 128 random bits; `crypto.randomUUID` is not there on a plain HTTP address. */
-export const randomKey = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+/** A UUID of version 7: the ledger finds room for keys in the order of their time much faster.
+ *  `crypto.randomUUID` makes none, and is not there on a plain HTTP address. */
+export const newKey = (now = Date.now()): string => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  for (let at = 0; at < 6; at += 1) bytes[at] = Math.floor(now / 256 ** (5 - at)) % 256
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f)
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f)
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
 
 /** One submission of one form: its key is made once and kept over retries, so that a double click
  *  or a lost answer does the thing once. Another body is another submission. */
@@ -113,7 +120,7 @@ export class Submission {
   private key = ''
   private sent = ''
 
-  constructor(private readonly makeKey: () => string = randomKey) {}
+  constructor(private readonly makeKey: () => string = newKey) {}
 
   async send<T>(method: Method, path: string, body?: unknown, version?: number): Promise<T> {
     const whole = JSON.stringify([method, path, body, version])

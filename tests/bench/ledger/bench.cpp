@@ -16,6 +16,7 @@ const std::map<std::string, void (*)(const Setting&)> rows{
     {"raw-legs", raw_legs},     {"raw-rows", raw_rows}, {"syncs", disk_syncs},      {"batches", full_batches},
     {"callers", durable_callers}, {"charges", charges},   {"fill", fill},             {"as-of", balances_as_of},
     {"verify", verify_all},     {"start", start},       {"holds", service_layer_holds},
+    {"fill-in-no-order", fill_in_no_order},
 };
 
 }  // namespace

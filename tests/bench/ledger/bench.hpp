@@ -25,6 +25,7 @@ void durable_callers(const Setting& setting);      // each waits for its answer
 void charges(const Setting& setting);              // sessions of pools of ten families
 void service_layer_holds(const Setting& setting);  // of 2 families and 6 sessions, through ledger and tables
 void fill(const Setting& setting);                 // a history over two years, and what a transfer cost on the way
+void fill_in_no_order(const Setting& setting);     // the same with keys that have no time in them
 void balances_as_of(const Setting& setting);       // in a filled folder
 void verify_all(const Setting& setting);           // in a filled folder
 void start(const Setting& setting);                // in a filled folder

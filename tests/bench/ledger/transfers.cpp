@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <functional>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -167,21 +168,24 @@ void durable_callers(const Setting& setting) {
               times_ms[times_ms.size() * 99 / 100]);
 }
 
-void fill(const Setting& setting) {
+namespace {
+
+/// Two years of transfers in steps that double, up to half a million; `key_at` makes a caller's key.
+void fill_with(const Setting& setting, const std::function<std::string(Timestamp)>& key_at) {
   BenchClock clock;
   clock.set = first_day;
   LedgerOptions options;
   options.machine.clock_tolerance = std::chrono::hours(1);
   Ledger ledger(open_journal(setting), nullptr, options, clock);
   fund(ledger);
-  const auto ids = make_seeded_ids(3);
   std::mt19937_64 random(7);
   std::printf("{\"steps\": [");
+  const auto moment = [&](int at) { return first_day + std::chrono::seconds(history) * at / setting.operations; };
   int done = 0;
   for (int step = 1'000; done < setting.operations; step = std::min(step * 2, 500'000)) {
     const int count = std::min(step, setting.operations - done);
     // Between two steps nobody asks, so that the clock may be set.
-    clock.set = first_day + std::chrono::seconds(history) * done / setting.operations;
+    clock.set = moment(done);
     std::atomic<int> finished = 0;
     std::vector<std::unique_ptr<Order>> orders;
     for (int at = 0; at < count; ++at) {
@@ -189,7 +193,8 @@ void fill(const Setting& setting) {
       const int days_late = is_late ? static_cast<int>(random() % 30) : 0;
       orders.push_back(std::make_unique<Order>(
           std::make_unique<DatedTransfer>(random_transfer(setting, random), days_late), finished));
-      orders.back()->command->key = ids->next(clock.now());
+      // A key is made when somebody asks, not when the step begins: many of one millisecond would be in no order.
+      orders.back()->command->key = key_at(moment(done + at));
     }
     const auto begin = Steady::now();
     const auto cpu = std::clock();
@@ -201,6 +206,19 @@ void fill(const Setting& setting) {
     std::fprintf(stderr, "%d transfers\n", done);
   }
   std::printf("]}\n");
+}
+
+}  // namespace
+
+void fill(const Setting& setting) {
+  const auto ids = make_seeded_ids(3);
+  const auto actor = ids->next(first_day) + ":";  // as the service puts it before the caller's key
+  fill_with(setting, [&](Timestamp now) { return actor + ids->next(now); });
+}
+
+void fill_in_no_order(const Setting& setting) {
+  std::mt19937_64 random(3);
+  fill_with(setting, [&](Timestamp) { return "key " + std::to_string(random()); });
 }
 
 void balances_as_of(const Setting& setting) {

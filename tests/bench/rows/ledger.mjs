@@ -49,6 +49,7 @@ export async function measure(bench) {
   const entries = bench.seconds >= 5 ? 10_000_000 : 200_000
   bench.note(`filling a ledger with ${entries.toLocaleString('en')} entries`)
   const filled = await row('fill', [entries / 2], { folder: history })
+  const unordered = await row('fill-in-no-order', [Math.min(entries / 2, 1_000_000)], { folder: join(bench.folder, 'ledger-no-order') })
   const past = await inRounds({
     asOf: () => row('as-of', [2_000], { folder: history }),
     verify: () => row('verify', [], { folder: history }),
@@ -71,27 +72,33 @@ export async function measure(bench) {
   ]
   const of = (key) => (name) => median(past[name].map((each) => each[key]))
   const steps = filled.steps
-  if (bench.pictures) writeFileSync(join(bench.pictures, 'ledger-growth.svg'), growth(steps))
+  const costs = steps.map((step) => step.cpu_micros)
+  if (bench.pictures) writeFileSync(join(bench.pictures, 'ledger-growth.svg'), growth(steps, unordered.steps))
   const notes = [
     `${callers} callers: p50 ${median(figures.callers.map((each) => each.p50_ms)).toFixed(2)} ms, p99 ${median(figures.callers.map((each) => each.p99_ms)).toFixed(2)} ms (3 asked).`,
     `Balance of a random account on a random day of two years, ${(entries).toLocaleString('en')} entries, one in twenty late: p50 ${of('p50_ms')('asOf').toFixed(2)} ms, ` +
       `p99 ${of('p99_ms')('asOf').toFixed(2)} ms (5 asked), ${of('reads')('asOf').toFixed(0)} entries read.`,
     `ledger verify: ${Math.round(of('a_second')('verify')).toLocaleString('en')} entries per second (300,000 asked), ${of('peak_mib')('verify')} MiB at most (200 asked).`,
     `A start takes ${of('ms')('start').toFixed(0)} ms with that history.`,
+    `The dearest step of it cost ${(Math.max(...costs) / costs[0]).toFixed(2)} times what the first did (1.5 asked). With keys that have no time in them: ` +
+      `${unordered.steps.at(-1).cpu_micros.toFixed(1)} CPU-microseconds a transfer at ${unordered.steps.at(-1).entries.toLocaleString('en')} entries.`,
     `CPU-microseconds a transfer while it grew, by entries there were: ${steps.map((step) => `${step.entries.toLocaleString('en')}: ${step.cpu_micros.toFixed(1)}`).join('; ')}.`,
   ]
-  return { figures: { ...figures, ...past, filled }, lines, notes }
+  return { figures: { ...figures, ...past, filled, unordered }, lines, notes }
 }
 
 /** What a transfer costs while the history grows. */
-function growth(steps) {
-  const most = Math.max(...steps.map((step) => step.cpu_micros))
+function growth(steps, unordered) {
+  const most = Math.max(...[...steps, ...unordered].map((step) => step.cpu_micros))
   const entries = (value) => value.toLocaleString('en')
   return chart({
     title: 'What a transfer costs as the history grows',
     x: { label: 'entries there were', least: 1_000, most: 10_000_000, ticks: [1_000, 10_000, 100_000, 1_000_000, 10_000_000], logarithmic: true, text: entries },
     y: { label: 'CPU-microseconds a transfer', least: 0, most: 1.2 * most, ticks: [0, 0.5, 1].map((part) => Math.round(part * most)) },
-    series: [{ name: 'everything on', points: steps.map((step) => [step.entries, step.cpu_micros]) }],
+    series: [
+      { name: 'keys in the order of their time', points: steps.map((step) => [step.entries, step.cpu_micros]) },
+      { name: 'keys in no order', points: unordered.map((step) => [step.entries, step.cpu_micros]) },
+    ],
   })
 }
 

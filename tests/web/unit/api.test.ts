@@ -1,4 +1,4 @@
-import { call, Problem, Submission, whenSignedOut, withQuery } from '../../../web-client/src/api'
+import { call, newKey, Problem, Submission, whenSignedOut, withQuery } from '../../../web-client/src/api'
 
 interface Sent { path: string; method: string; headers: Record<string, string>; body: string | undefined }
 
@@ -95,6 +95,14 @@ describe('call', () => {
     const sent = answering(undefined)
     await expect(settled(call('POST', '/v1/x', { body: {} }))).rejects.toMatchObject({ code: 'offline' })
     expect(sent).toHaveLength(1)
+  })
+})
+
+describe('newKey', () => {
+  it('is a UUID of version 7 of its moment, and never the same', () => {
+    const key = newKey(0x0123456789ab)
+    expect(key).toMatch(/^01234567-89ab-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(newKey(0x0123456789ab)).not.toBe(key)
   })
 })
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { call, Problem, randomKey } from '../api'
+import { call, Problem, newKey } from '../api'
 import { Action, Choices, Select, type Choice } from '../form'
 import { ageText, lengthText, tierText, VettingTag } from '../parts/offers'
 import { Card, Details, Facts, Loaded, Note, Page, Waiting } from '../parts/page'
@@ -77,7 +77,7 @@ function Calculator({ offer }: { offer: OfferView }) {
   useEffect(() => {
     let current = true
     const body = { offer: offer.id, ...(run ? { run } : {}), children: Number(mine), ceiling_percent: Number(ceiling) }
-    call<QuoteView>('POST', '/v1/payments/quote', { body, key: randomKey() }).then(
+    call<QuoteView>('POST', '/v1/payments/quote', { body, key: newKey() }).then(
       (answer) => {
         if (!current) return
         setQuote(answer)
