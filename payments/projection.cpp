@@ -3,6 +3,7 @@
 #include "payments/payouts/bank_store.hpp"
 #include "payments/book/book.hpp"
 #include "payments/ledger/encoding.hpp"
+#include "payments/rules.hpp"
 #include "payments/statements/statement_store.hpp"
 #include "payments/statements/statement_wire.hpp"
 #include "payments/store.hpp"
@@ -236,7 +237,7 @@ class Drawing {
     store::keep_terms(tx_, plan);
     std::string streams;
     for (const auto& budget : plan.streams) {
-      streams += (streams.empty() ? "" : ", ") + std::string(name(budget.stream)) + " " + to_text(budget.allocated);
+      streams += (streams.empty() ? "" : ", ") + words_of(budget.stream) + " " + to_text(budget.allocated);
       if (budget.from) streams += " from " + to_text(*budget.from);
     }
     store::keep_version(tx_, plan, sequence(), operation_.recorded, reason, streams);
@@ -291,6 +292,32 @@ class Drawing {
     const auto amount = operation_.amount;
     store::move_fee(tx_, fact.fee, amount, fact.is_charged ? -amount : Money());
     if (fact.is_charged) bill(fee, by.corrected, -amount);
+  }
+  void undo(const ReversalFact&, const DepositFact& fact) {
+    store::pay_in(tx_, fact.plan, -fact.amount);
+    const bool was_in = !fact.amount.is_negative();
+    add_line(fact.family, was_in ? LineKind::paid_back : LineKind::paid_in,
+             {fact.plan, Stream::own_money, {}, was_in ? fact.amount : -fact.amount}, note(why_));
+  }
+  void undo(const ReversalFact& by, const EndingFact& fact) {
+    plans_.write(tx_);
+    if (by.terms) keep(*by.terms, why_);
+    for (const auto& part : fact.parts) {
+      const auto line = [&](LineKind kind, const Id<"plan">& plan, const Instalment& instalment, Money amount) {
+        if (amount > Money()) add_line(fact.family, kind, {plan, part.stream, instalment, amount}, note(why_));
+      };
+      const bool is_own = !is_allocated(part.stream);
+      line(LineKind::carried_in, fact.plan, part.from, part.carried);
+      line(is_own ? LineKind::paid_in : LineKind::allocation, fact.plan, part.from, part.returned);
+      if (fact.next) line(LineKind::carried_over, fact.next->id, {}, part.carried);
+      const auto back = part.carried + part.returned;
+      if (!is_own) {
+        store::give_back(tx_, {fact.plan, part.stream, part.from, -back});
+        continue;
+      }
+      store::pay_in(tx_, fact.plan, back);
+      if (fact.next) store::pay_in(tx_, fact.next->id, -part.carried);
+    }
   }
   template <class Other>
   void undo(const ReversalFact&, const Other&) {

@@ -113,6 +113,13 @@ Result<Done> may_change(const Plan& plan) {
   return conflict("plan-agreed", "This plan is agreed; it can no longer be changed. Make a new one for what is added.");
 }
 
+std::string words_of(Stream stream) {
+  std::string text(name(stream));
+  std::replace(text.begin(), text.end(), '_', ' ');
+  text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text;
+}
+
 Money allocated(const Plan& plan) {
   Money sum;
   for (const auto& budget : plan.streams) sum += is_allocated(budget.stream) ? budget.allocated : Money();

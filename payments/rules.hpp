@@ -15,6 +15,9 @@ Result<Done> check_plan(const Plan& plan);
 /// Only an indicative plan may change or be agreed.
 Result<Done> may_change(const Plan& plan);
 
+/// `short_breaks` as people write it: Short breaks.
+std::string words_of(Stream stream);
+
 /// By the plan itself; not what the family has paid in.
 Money allocated(const Plan& plan);
 Money left(const Plan& plan);

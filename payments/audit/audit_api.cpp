@@ -21,7 +21,6 @@ using http::Role;
 constexpr std::int64_t most_months = 36;
 constexpr std::int64_t usual_months = 12;
 constexpr std::int64_t most_lines = 10'000;
-constexpr std::uint64_t most_file_operations = 100'000;
 constexpr const char* csv_type = "text/csv; charset=utf-8";
 constexpr const char* text_type = "text/plain; charset=utf-8";
 
@@ -202,7 +201,7 @@ Task<Result<http::Response>> AuditApi::ledger_of(const http::Request& request) {
   // A reader of its own, on a thread of its own: it may take a while.
   auto write = [&]() -> Result<std::string> {
     const auto journal = open_journal_reader(context_.config);
-    if (journal->head().sequence > most_file_operations) {
+    if (journal->head().sequence > static_cast<std::uint64_t>(context_.config.ledger_file_operations)) {
       return conflict("ledger-too-large", "The ledger is too large to be sent as one file. Ask those who run the program for "
                                           "`commonpurse ledger export`.");
     }

@@ -9,14 +9,6 @@
 namespace cp::payments {
 namespace {
 
-void add_shares(BookPool& pool, const std::vector<HeldShare>& shares, ledger::Day today) {
-  for (const auto& share : shares) {
-    BookShare kept{share.id, share.family, share.date, today, false, {}};
-    for (const auto& part : share.parts) kept.parts.push_back({part.plan, part.stream, part.from, part.amount, {}});
-    pool.sessions[share.session].push_back(std::move(kept));
-  }
-}
-
 BookShare::Part& part_of(BookShare& share, const SharePart& moved) {
   for (auto& part : share.parts) {
     if (part.plan == moved.plan && part.stream == moved.stream && part.from == moved.from) return part;
@@ -316,10 +308,29 @@ Book::Book(std::int64_t expiry_days) : expiry_days_(expiry_days) {
     if (!fee) fees_of_plan_.clear();
     else fees_of_plan_[fee->fee.plan.text()].push_back(number);
   };
+  pools_.on_added = [this](const BookPool* pool, std::size_t) {
+    if (!pool) return pools_of_plan_.clear();
+    for (const auto& [session, shares] : pool->sessions) {
+      for (const auto& share : shares) note_plans(*pool, share);
+    }
+  };
   plans_.on_added = [this](const BookPlan* plan, std::size_t number) {
     if (!plan) plans_of_family_.clear();
     else plans_of_family_[plan->terms.family.text()].push_back(number);
   };
+}
+
+void Book::note_plans(const BookPool& pool, const BookShare& share) {
+  for (const auto& part : share.parts) {
+    auto& pools = pools_of_plan_[part.plan.text()];
+    if (std::find(pools.begin(), pools.end(), &pool) == pools.end()) pools.push_back(&pool);
+  }
+}
+
+const std::vector<const BookPool*>& Book::pools_of(const Id<"plan">& plan) const {
+  static const std::vector<const BookPool*> none;
+  const auto found = pools_of_plan_.find(plan.text());
+  return found == pools_of_plan_.end() ? none : found->second;
 }
 
 std::map<Month, Money> Book::owed(const BookPool& pool) const {
@@ -406,12 +417,12 @@ Result<Done> Book::may_count_for(const std::string& scope, ledger::Day effective
 
 namespace {
 
-/// It undoes what funded a plan, what let more of it be pooled, or a move of a fee.
+/// It undoes what funded a plan or ended it, what let more of it be pooled, or a move of a fee.
 bool is_beside_pools(const ledger::Operation& reversal) {
   if (reversal.refusal) return false;
   const auto fact = decode_fact(std::get<ReversalFact>(decode_fact(reversal.facts)).undone);
   return std::holds_alternative<PlanFact>(fact) || std::holds_alternative<PermissionFact>(fact) ||
-         std::holds_alternative<FeeMoveFact>(fact);
+         std::holds_alternative<FeeMoveFact>(fact) || std::holds_alternative<EndingFact>(fact);
 }
 
 }  // namespace
@@ -471,6 +482,15 @@ void Book::take(const ledger::Operation& operation, const PermissionFact& fact) 
   known->changed = true;
 }
 
+void Book::hold_shares(BookPool& pool, const std::vector<HeldShare>& shares, ledger::Day today) {
+  for (const auto& share : shares) {
+    BookShare kept{share.id, share.family, share.date, today, false, {}};
+    for (const auto& part : share.parts) kept.parts.push_back({part.plan, part.stream, part.from, part.amount, {}});
+    note_plans(pool, kept);
+    pool.sessions[share.session].push_back(std::move(kept));
+  }
+}
+
 BookPool* Book::pool_to_change(const Id<"pool">& id, std::uint64_t sequence) {
   auto* pool = pools_.find(id.text());
   if (!pool) throw ledger::JournalCorrupt("there is no pool " + id.text());
@@ -498,7 +518,7 @@ void Book::take(const ledger::Operation& operation, const HoldFact& fact) {
     if (share->parts.empty()) share->parts.push_back({});  // a share of nothing: dropped with the others
   }
   drop_spent(*pool);
-  add_shares(*pool, fact.shares, operation.effective);
+  hold_shares(*pool, fact.shares, operation.effective);
 }
 
 void Book::take(const ledger::Operation& operation, const ChargeFact& fact) {
@@ -645,7 +665,7 @@ void Book::undo(const ledger::Operation& operation, const ReversalFact& by, cons
   if (!pool) return;
   for (const auto& share : by.shares) {
     if (!pool->find(share.id)) {
-      add_shares(*pool, {share}, operation.effective);
+      hold_shares(*pool, {share}, operation.effective);
       continue;
     }
     const std::vector<ShareMove> back{{share.id, share.family, share.parts}};
@@ -664,6 +684,21 @@ void Book::undo(const ledger::Operation& operation, const ReversalFact&, const R
 
 void Book::undo(const ledger::Operation& operation, const ReversalFact& by, const FeeMoveFact& fact) {
   move_fee(operation, fact, by.corrected, -1);
+}
+
+void Book::undo(const ledger::Operation& operation, const ReversalFact& by, const EndingFact& fact) {
+  auto* ending = endings_.find(fact.plan.text());
+  if (!ending) throw ledger::JournalCorrupt("plan " + fact.plan.text() + " has not ended");
+  if (operation.sequence > ending->sequence) {
+    ending->sequence = operation.sequence;
+    ending->changed = true;
+    for (const auto& part : fact.parts) {
+      const auto same = [&](const Carried& one) { return one.stream == part.stream && one.amount == part.carried; };
+      const auto found = std::find_if(ending->carried.begin(), ending->carried.end(), same);
+      if (found != ending->carried.end()) ending->carried.erase(found);
+    }
+  }
+  if (by.terms) take(operation, PlanFact{*by.terms, by.reason});
 }
 
 BookRun* Book::run_to_change(const Id<"payment-run">& id, std::uint64_t sequence) {

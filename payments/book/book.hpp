@@ -190,6 +190,8 @@ class Book final : public ledger::Meaning {
   [[nodiscard]] const BookPool* pool(const Id<"pool">& id) const { return pools_.find(id.text()); }
   [[nodiscard]] const std::deque<BookPlan>& plans() const { return plans_.all(); }
   [[nodiscard]] const std::deque<BookPool>& pools() const { return pools_.all(); }
+  /// The pools that have held money of the plan, in the order in which they first did; some may hold none now.
+  [[nodiscard]] const std::vector<const BookPool*>& pools_of(const Id<"plan">& plan) const;
   [[nodiscard]] const BookRun* run(const Id<"payment-run">& id) const { return runs_.find(id.text()); }
   [[nodiscard]] const std::deque<BookRun>& runs() const { return runs_.all(); }
   [[nodiscard]] const BookStatement* statement(const Id<"family">& id) const { return statements_.find(id.text()); }
@@ -240,14 +242,18 @@ class Book final : public ledger::Meaning {
   void undo(const ledger::Operation& operation, const ReversalFact& by, const RefundFact& fact);
   // Own money is in no plan's terms: what there is of it, its accounts say.
   void take(const ledger::Operation&, const DepositFact&) {}
+  void undo(const ledger::Operation&, const ReversalFact&, const DepositFact&) {}
   void take(const ledger::Operation& operation, const HandOverFact& fact);
   void take(const ledger::Operation& operation, const FeeFact& fact);
   void take(const ledger::Operation& operation, const EndingFact& fact);
   void take(const ledger::Operation& operation, const FeeMoveFact& fact);
   void undo(const ledger::Operation& operation, const ReversalFact& by, const FeeMoveFact& fact);
+  void undo(const ledger::Operation& operation, const ReversalFact& by, const EndingFact& fact);
   void take(const ledger::Operation&, const std::monostate&) {}
   /// The run, unless it counts this operation already.
   BookRun* run_to_change(const Id<"payment-run">& id, std::uint64_t sequence);
+  void hold_shares(BookPool& pool, const std::vector<HeldShare>& shares, ledger::Day today);
+  void note_plans(const BookPool& pool, const BookShare& share);
   /// The pool, unless it counts this operation already.
   BookPool* pool_to_change(const Id<"pool">& id, std::uint64_t sequence);
 
@@ -267,6 +273,7 @@ class Book final : public ledger::Meaning {
   Pieces<BookHolders> holders_;
   std::unordered_map<std::string, std::vector<std::size_t>> plans_of_family_;
   std::unordered_map<std::string, std::vector<std::size_t>> runs_of_pool_;
+  std::unordered_map<std::string, std::vector<const BookPool*>> pools_of_plan_;
   std::unordered_map<std::string, std::vector<std::size_t>> fees_of_plan_;
 };
 

@@ -153,14 +153,14 @@ void add_to_stream(Plan& plan, Stream stream, Money amount) {
 /// The pools that hold money of the plan, with how much.
 std::string pools_holding(const Book& book, const Id<"plan">& plan) {
   std::string text;
-  for (const auto& pool : book.pools()) {
+  for (const auto* pool : book.pools_of(plan)) {
     Money held;
-    for (const auto& [session, shares] : pool.sessions) {
+    for (const auto& [session, shares] : pool->sessions) {
       for (const auto& share : shares) {
         for (const auto& part : share.parts) held += part.plan == plan ? part.held : Money();
       }
     }
-    if (held > Money()) text += (text.empty() ? "" : "; ") + pool.note.title + " (" + pool.note.pool.text() + ") " + to_text(held);
+    if (held > Money()) text += (text.empty() ? "" : "; ") + pool->note.title + " (" + pool->note.pool.text() + ") " + to_text(held);
   }
   return text;
 }

@@ -75,10 +75,18 @@ Reverse::Reverse(const Book& book, const Id<"authority">& authority, ReversalOrd
   scope = authority.text();
 }
 
+bool Reverse::is_last_change(const Id<"plan">& id) const {
+  const auto* plan = book_.plan(id);
+  return plan && plan->sequence == order_.undone.sequence && order_.terms;
+}
+
 Result<Done> Reverse::may_undo(const PlanFact& fact, Date) const {
-  const auto* plan = book_.plan(fact.plan.id);
-  if (plan && plan->sequence == order_.undone.sequence && order_.terms) return Done{};
-  return changed_since("The plan was changed since.");
+  return is_last_change(fact.plan.id) ? Result<Done>(Done{}) : changed_since("The plan was changed since.");
+}
+
+Result<Done> Reverse::may_undo(const EndingFact& fact, Date) const {
+  if (!fact.next || is_last_change(fact.next->id)) return Done{};
+  return changed_since("The plan that this was carried into was changed since.");
 }
 
 Result<Done> Reverse::may_undo(const PermissionFact& fact, Date) const {
@@ -141,8 +149,8 @@ Result<ledger::Draft> Reverse::decide(const ledger::Accounts& accounts, Timestam
       [&](const auto& one) -> Result<Done> {
         if constexpr (requires { may_undo(one, day_of(now)); }) return may_undo(one, day_of(now));
         else return conflict("not-reversible", "A " + std::string(name(undone.kind)) +
-                                                   " cannot be undone like this. Release a hold, give own money back, cancel a "
-                                                   "payment run, or take in what the bank says.");
+                                                   " cannot be undone like this. Release a hold, cancel a payment run, or "
+                                                   "take in what the bank says.");
       },
       fact);
   if (!allowed) return allowed.error();
@@ -160,9 +168,9 @@ Result<ledger::Draft> Reverse::decide(const ledger::Accounts& accounts, Timestam
   } else {
     move_back(legs, accounts, undone);
   }
-  if (const auto* plan = std::get_if<PlanFact>(&fact)) {
+  if (order_.terms) {
     reversal.terms = terms_of(*order_.terms);
-    reversal.terms->version = book_.plan(plan->plan.id)->terms.version + 1;
+    reversal.terms->version = book_.plan(order_.terms->id)->terms.version + 1;
   }
   auto draft = draft_of(legs, std::move(reversal), undone.amount);
   if (const auto left = check_left(accounts, draft.legs); !left) return left.error();

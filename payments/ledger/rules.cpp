@@ -62,6 +62,7 @@ constexpr auto movements = std::to_array<Movement>({
     {OperationKind::reversal, AccountKind::cap, both},
     {OperationKind::reversal, AccountKind::pooled, both},
     {OperationKind::reversal, AccountKind::reserved, both},
+    {OperationKind::reversal, AccountKind::paid_in, both},
     {OperationKind::deposit, AccountKind::paid_in, both},
     {OperationKind::deposit, AccountKind::available, both},
     {OperationKind::fee, AccountKind::available, both},

@@ -213,7 +213,7 @@ class Simulation {
       case 12: case 13: return release();
       case 14: return expire();
       case 15: case 16: case 17: return refund();
-      case 18: return chance(5) ? close() : chance(2) ? misspell() : end();
+      case 18: return chance(5) ? close() : chance(3) ? misspell() : chance(3) ? hand_over() : end();
       case 20: return batch();
       case 21: return send();
       case 22: return chance(3) ? come_back() : settle();
@@ -248,6 +248,7 @@ class Simulation {
     plan.state = PlanState::agreed;
     const auto from = std::chrono::sys_days(day_of(now_)) - std::chrono::days(pick(0, 60));
     plan.starts = Date(from);
+    plan.holder = static_cast<Holder>(pick(0, static_cast<std::int64_t>(names_of(Holder{}).size()) - 1));
     plan.ends = Date(from + std::chrono::days(pick(0, 400)));
     plan.streams = streams(plan.starts);
     plan.free_percent = pick(0, 100);
@@ -328,6 +329,27 @@ class Simulation {
     MoveFee command(*book_, authority_, id, amount, "a month");
     const auto request = id.text() + " " + std::to_string(amount ? amount->pence() : 0) + " " + std::to_string(report_.steps);
     ask(command, "move-fee", request, [&] { return model_.move_fee(id, amount); });
+  }
+
+  void hand_over() {
+    const auto id = some_plan();
+    Plan plan;
+    plan.id = id;
+    plan.authority = authority_;
+    const auto starts = std::chrono::sys_days(model_.plan(id) ? model_.plan(id)->starts : day_of(now_));
+    const auto some_day = [&] { return Date(starts + std::chrono::days(pick(-1, 60))); };
+    HandOver asked;
+    asked.stream = static_cast<Stream>(pick(0, static_cast<std::int64_t>(names_of(Stream{}).size()) - 1));
+    if (chance(3)) asked.instalment = Date(starts + std::chrono::days(pick(1, 3) * 30));
+    asked.holder = static_cast<Holder>(pick(0, static_cast<std::int64_t>(names_of(Holder{}).size()) - 1));
+    asked.from = some_day();
+    HandOverPlan command(*book_, plan, asked, "as the family wishes");
+    ask(command, "hand-over", id.text() + " " + std::to_string(report_.steps), [&] { return model_.hand_over(id, asked); });
+    if (!model_.plan(id)) return;
+    const auto day = some_day();
+    if (book_->holder_of({id, asked.stream, asked.instalment, {}}, day) != model_.holder(id, asked.stream, asked.instalment, day)) {
+      differ("somebody else holds " + std::string(name(asked.stream)) + " of " + id.text() + " on " + to_text(day));
+    }
   }
 
   void end() {
@@ -565,7 +587,7 @@ class Simulation {
     machine_->commit();
     ReversalOrder order{ledger::decode(journal_->read_one(sequence).body), "It was wrong."};
     const auto fact = decode_fact(order.undone.facts);
-    if (std::holds_alternative<PlanFact>(fact)) order.terms = model_.terms_before(sequence);
+    order.terms = model_.terms_before(sequence);
     if (const auto* release = std::get_if<ReleaseFact>(&fact)) {
       for (const auto& moved : release->released) {
         const auto origin = origins_.find(moved.share.text());

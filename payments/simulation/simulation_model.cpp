@@ -181,6 +181,7 @@ Expected SimulationModel::pay_in(const Id<"plan">& id, Money amount) {
   if (!plans_.contains(id)) return refused("plan-not-agreed");
   const auto& plan = plans_[id];
   paid_into_.insert(id);
+  deed_.kind = ledger::OperationKind::deposit;
   move("available:" + id.text() + ":own_money", amount.pence());
   move("paid_in:" + plan.authority.text() + ":" + plan.family.text(), -amount.pence());
   return done(amount.pence());
@@ -192,6 +193,7 @@ Expected SimulationModel::pay_back(const Id<"plan">& id, Money amount) {
   const auto& plan = plans_[id];
   const auto left = balances_["available:" + id.text() + ":own_money"];
   if (left < amount.pence()) return refused("own-money-spent", amount.pence() - left);
+  deed_.kind = ledger::OperationKind::deposit;
   move("available:" + id.text() + ":own_money", -amount.pence());
   move("paid_in:" + plan.authority.text() + ":" + plan.family.text(), amount.pence());
   return done(amount.pence());
@@ -218,6 +220,7 @@ Expected SimulationModel::agree_fee(const Id<"fee">& fee, const Id<"plan">& id, 
   }
   if (need > 0) return refused("stream-short", need);
   fees_[fee] = std::move(state);
+  deed_.kind = ledger::OperationKind::fee;
   return done(amount.pence());
 }
 
@@ -229,9 +232,12 @@ Expected SimulationModel::move_fee(const Id<"fee">& fee, std::optional<Money> am
   for (const auto& [purse, pence] : state.reserved) reserved += pence;
   const auto all = amount ? amount->pence() : reserved;
   if (all > reserved) return refused("fee-above-reserved", all - reserved);
+  deed_.kind = amount ? ledger::OperationKind::fee_charge : ledger::OperationKind::fee;
+  deed_.fee = fee;
   auto rest = all;
   for (auto& [purse, pence] : state.reserved) {
     const auto moved = std::min(rest, pence);
+    deed_.of_fee.push_back(moved);
     rest -= moved;
     pence -= moved;
     move("reserved:" + fee.text() + ":" + state.plan + ":" + purse, -moved);
@@ -253,6 +259,35 @@ std::int64_t SimulationModel::bound(const std::string& plan) const {
     for (const auto& [purse, pence] : fee.reserved) sum += fee.plan == plan ? pence : 0;
   }
   return sum;
+}
+
+Expected SimulationModel::hand_over(const Id<"plan">& id, const HandOver& asked) {
+  if (!plans_.contains(id)) return refused("plan-not-agreed");
+  const auto& plan = plans_[id];
+  const bool is_there = std::any_of(plan.streams.begin(), plan.streams.end(), [&](const StreamBudget& budget) {
+    return budget.stream == asked.stream && (!asked.instalment || budget.from == asked.instalment);
+  });
+  if (!is_there || Days(asked.from) < Days(plan.starts) || Days(asked.from) > Days(plan.ends)) return refused("invalid-fields");
+  hand_overs_[id].push_back(asked);
+  deed_.kind = ledger::OperationKind::hand_over;
+  return done(0);
+}
+
+Holder SimulationModel::holder(const Id<"plan">& id, Stream stream, const Instalment& instalment, Date day) const {
+  if (stream == Stream::own_money) return Holder::managed;
+  auto found = plans_.at(id).holder;
+  std::optional<std::pair<Days, bool>> since;
+  const auto said = hand_overs_.find(id);
+  if (said == hand_overs_.end()) return found;
+  for (const auto& one : said->second) {
+    if (one.stream != stream || Days(one.from) > Days(day)) continue;
+    if (one.instalment && one.instalment != instalment) continue;
+    const std::pair when(Days(one.from), one.instalment.has_value());
+    if (since && when < *since) continue;
+    since = when;
+    found = one.holder;
+  }
+  return found;
 }
 
 Expected SimulationModel::end(const Id<"plan">& id, const std::optional<Id<"plan">>& next_id, std::int64_t percent,
@@ -278,7 +313,7 @@ Expected SimulationModel::end(const Id<"plan">& id, const std::optional<Id<"plan
     const auto left = balances_["available:" + id.text() + ":" + text(budget)];
     const auto over = next ? std::max<std::int64_t>(0, std::min(left, may_carry[budget.stream])) : 0;
     may_carry[budget.stream] -= over;
-    carried_[{id, budget.stream}] += over;
+    deed_.carried[budget.stream] += over;
     sum += left;
     move("available:" + id.text() + ":" + text(budget), -left);
     move("funding:" + plan.authority.text() + ":" + text(budget.stream), left - over);
@@ -294,12 +329,16 @@ Expected SimulationModel::end(const Id<"plan">& id, const std::optional<Id<"plan
   move("available:" + id.text() + ":own_money", -own);
   move(next ? "available:" + after.id.text() + ":own_money" : "paid_in:" + plan.authority.text() + ":" + plan.family.text(), own);
   if (sum == 0) return refused("nothing-left");
+  deed_.kind = ledger::OperationKind::transfer;
+  deed_.ended = id;
+  for (const auto& [stream, pence] : deed_.carried) carried_[{id, stream}] += pence;
   if (next) {
     if (own > 0) paid_into_.insert(after.id);
     move("cap:" + after.id.text(), most_pooled(after) - most_pooled(*next));
     move("granted:" + after.id.text(), most_pooled(*next) - most_pooled(after));
     ++after.version;
     deed_.plan = after.id;
+    deed_.before = *next;
     *next = after;
   }
   return done(sum);

@@ -41,6 +41,9 @@ class SimulationModel {
   Expected agree_fee(const Id<"fee">& fee, const Id<"plan">& plan, const Id<"provider">& payee, Stream stream, Money amount);
   /// No amount: the rest is not needed.
   Expected move_fee(const Id<"fee">& fee, std::optional<Money> amount);
+  Expected hand_over(const Id<"plan">& plan, const HandOver& hand_over);
+  /// Who holds it on a day.
+  [[nodiscard]] Holder holder(const Id<"plan">& plan, Stream stream, const Instalment& instalment, Date day) const;
   Expected end(const Id<"plan">& plan, const std::optional<Id<"plan">>& next, std::int64_t percent, std::optional<Money> limit);
   Expected hold(const HoldRequest& request);
   Expected charge(const ChargeRequest& request);
@@ -110,7 +113,7 @@ class SimulationModel {
   };
   /// What was done, as far as it takes to undo it.
   struct Deed {
-    ledger::OperationKind kind = ledger::OperationKind::transfer;
+    std::optional<ledger::OperationKind> kind;  // of what the model knows how to undo
     Id<"authority"> authority;
     std::int64_t pence = 0;
     std::map<std::string, std::int64_t> moves;
@@ -121,6 +124,10 @@ class SimulationModel {
     std::vector<int> touched;                               // shares that were charged or refunded, with anything or nothing
     std::vector<Moved> taken, added, freed, refunded;
     std::vector<std::pair<std::int64_t, Share>> given_back;  // by session
+    Id<"fee"> fee;
+    std::vector<std::int64_t> of_fee;  // by the fee's parts
+    Id<"plan"> ended;
+    std::map<Stream, std::int64_t> carried;
     bool undone = false;
   };
   struct Payment {
@@ -167,6 +174,7 @@ class SimulationModel {
   std::set<Id<"plan">> paid_into_;
   std::map<Id<"fee">, FeeState> fees_;
   std::map<std::pair<Id<"plan">, Stream>, std::int64_t> carried_;
+  std::map<Id<"plan">, std::vector<HandOver>> hand_overs_;
   std::map<Id<"pool">, Pool> pools_;
   int last_share_ = 0;
   std::vector<Id<"provider">> with_details_;

@@ -15,7 +15,7 @@ constexpr std::int64_t expiry_days = 60;
 
 bool SimulationModel::remember(std::uint64_t sequence) {
   if (!deed_.plan.empty()) changed_by_[deed_.plan] = sequence;
-  if (deed_.kind == OperationKind::transfer) return false;
+  if (!deed_.kind) return false;
   auto& deed = deeds_[sequence] = deed_;
   deed.authority = deed.pool.empty() ? authority_ : pools_[deed.pool].last.authority;
   if (deeds_.size() > most_deeds) deeds_.erase(deeds_.begin());
@@ -83,6 +83,8 @@ std::optional<Expected> SimulationModel::why_not(const Deed& deed) {
     }
     return std::nullopt;
   }
+  // Beside pools, balances alone say whether it can be moved back.
+  if (deed.kind == OperationKind::deposit || deed.kind == OperationKind::transfer || !deed.of_fee.empty()) return std::nullopt;
   return Expected{"not-reversible", 0};
 }
 
@@ -101,6 +103,11 @@ void SimulationModel::put_back(const Deed& deed) {
       auto* share = find(pool, number);
       if (share->taken() == 0) share->charged = false;
     }
+  } else if (!deed.of_fee.empty()) {
+    auto& reserved = fees_[deed.fee].reserved;
+    for (std::size_t at = 0; at < reserved.size(); ++at) reserved[at].second += deed.of_fee[at];
+  } else if (deed.kind == OperationKind::transfer) {
+    for (const auto& [stream, pence] : deed.carried) carried_[{deed.ended, stream}] -= pence;
   } else if (deed.kind == OperationKind::refund) {
     for (const auto& moved : deed.refunded) {
       move_part(moved, 0, moved.pence);
@@ -125,7 +132,7 @@ Expected SimulationModel::undo(std::uint64_t sequence) {
   auto& deed = deeds_.at(sequence);
   if (deed.authority != authority_) return refused("not-found");
   if (deed.undone) return refused("already-reversed");
-  const bool is_plan = deed.kind == OperationKind::allocation;
+  const bool is_plan = deed.before.has_value();
   if (is_plan && changed_by_[deed.plan] != sequence) return refused("changed-since");
   if (!is_plan) {
     if (const auto why = why_not(deed)) return *why;

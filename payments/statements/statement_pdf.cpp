@@ -1,5 +1,6 @@
 #include "payments/statements/statement_pdf.hpp"
 
+#include "payments/rules.hpp"
 #include "payments/statements/paper.hpp"
 
 #include <array>
@@ -21,14 +22,6 @@ std::string short_day_text(Date day) {
   auto text = day_text(day);
   const auto month = text.find(' ') + 1;
   return text.erase(month + 3, text.rfind(' ') - month - 3);
-}
-
-/// `short_breaks` as people write it.
-std::string stream_text(Stream stream) {
-  std::string text(name(stream));
-  for (auto& c : text) c = c == '_' ? ' ' : c;
-  text.front() = static_cast<char>(text.front() - 'a' + 'A');
-  return text;
 }
 
 std::string_view kind_text(LineKind kind) {
@@ -79,7 +72,7 @@ std::vector<std::string> notes_of(const IssuedLine& line, const IssuedLine* befo
 Rows stream_rows(const IssuedStatement& statement) {
   Rows rows;
   for (const auto& one : statement.streams) {
-    rows.push_back({{stream_text(one.stream), {"Plan of " + short_day_text(one.plan_starts) + " to " + short_day_text(one.plan_ends)}},
+    rows.push_back({{words_of(one.stream), {"Plan of " + short_day_text(one.plan_starts) + " to " + short_day_text(one.plan_ends)}},
                     {to_text(one.opening.left)},
                     {to_text(one.closing.allocated - one.opening.allocated)},
                     {to_text(one.closing.held - one.opening.held)},
@@ -93,7 +86,7 @@ Rows line_rows(const IssuedStatement& statement) {
   Rows rows;
   const IssuedLine* before = nullptr;
   for (const auto& line : statement.lines) {
-    rows.push_back({{short_day_text(line.effective)}, {what_text(line), notes_of(line, before)}, {stream_text(line.stream)},
+    rows.push_back({{short_day_text(line.effective)}, {what_text(line), notes_of(line, before)}, {words_of(line.stream)},
                     {to_text(line.amount)}});
     before = &line;
   }

@@ -73,6 +73,7 @@ constexpr auto table = std::to_array<Setting>({
     {"ledger.clock_seconds", &C::ledger_clock_seconds, "seconds", 0, 3'600, "How far the clock may go back before the ledger refuses to write."},
     {"ledger.expiry_days", &C::ledger_expiry_days, "days", 1, 3'650, "A hold that is not charged so long after its session expires."},
     {"ledger.expiry_look_seconds", &C::ledger_expiry_look_seconds, "seconds", 1, 86'400, "How often a ledger of which nobody asks anything looks whether a new day has begun."},
+    {"ledger.file_operations", &C::ledger_file_operations, "operations", 1, 10'000'000, "A ledger with more is not sent as one file; `commonpurse ledger export` writes it."},
     {"ledger.key_file", &C::ledger_key_file, "", 0, 0, "The key that signs the ledger's heads; made if missing. Empty: `ledger.key` in `data.dir`."},
 
     {"bank.key_file", &C::bank_key_file, "", 0, 0, "Keys that seal bank details, `id=64 hexadecimal digits` each, the newest first; made if missing. Empty: `bank.key` in `data.dir`."},

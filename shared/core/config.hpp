@@ -77,6 +77,7 @@ struct Config {
   std::int64_t ledger_clock_seconds = 5;
   std::int64_t ledger_expiry_days = 60;
   std::int64_t ledger_expiry_look_seconds = 60;
+  std::int64_t ledger_file_operations = 100'000;
   std::string ledger_key_file;
 
   std::string bank_key_file;

@@ -33,6 +33,15 @@ std::vector<LineKind> kinds(World& world, const Id<"family">& family) {
   return found;
 }
 
+/// Undoes an operation, by how many before the last one it was.
+Result<ledger::Reply> undo_last(World& world, std::uint64_t before = 0) {
+  Result<ReversalOrder> order = not_found("");
+  const auto undone = world.journal()->head().sequence - before;
+  world.database().read_now([&](db::Tx& tx) { order = reversal_order(tx, *world.journal(), undone, "It was wrong."); });
+  Reverse command(world.treasury().book(), world.authority, std::move(*order));
+  return world.run(command, {}, "undo " + std::to_string(undone));
+}
+
 TEST_CASE("own money is paid in, spent in a pool beyond the cap, and given back") {
   on_each([](World& world) {
     const auto family = world.family();
@@ -164,20 +173,13 @@ TEST_CASE("a fee that was charged by mistake is undone, and so is its release") 
     const auto plan = world.plan(family, {{Stream::short_breaks, 1'000}}, 100);
     const auto fee = world.agree_fee(plan, world.provider, Stream::short_breaks, 600);
     REQUIRE(fee.has_value());
-    const auto reverse = [&] {
-      Result<ReversalOrder> order = not_found("");
-      const auto last = world.journal()->head().sequence;
-      world.database().read_now([&](db::Tx& tx) { order = reversal_order(tx, *world.journal(), last, "It was wrong."); });
-      Reverse command(world.treasury().book(), world.authority, std::move(*order));
-      return world.run(command, {}, std::to_string(last));
-    };
     REQUIRE(world.move_fee(*fee, 250).has_value());
-    REQUIRE(reverse().has_value());
+    REQUIRE(undo_last(world).has_value());
     CHECK(stream_of(world, plan, Stream::short_breaks).held == Money(600));
     CHECK(stream_of(world, plan, Stream::short_breaks).charged == Money());
     CHECK(world.problems() == std::vector<std::string>());
     REQUIRE(world.move_fee(*fee, std::nullopt).has_value());
-    REQUIRE(reverse().has_value());
+    REQUIRE(undo_last(world).has_value());
     CHECK(stream_of(world, plan, Stream::short_breaks).held == Money(600));
     CHECK(kinds(world, family).front() == LineKind::fee);
   });
@@ -321,13 +323,65 @@ TEST_CASE("the next plan is changed and put right after money was carried into i
     terms.streams = {{Stream::health, Money(10)}, {Stream::short_breaks, Money(500)}};
     RevisePlan revise(world.treasury().book(), terms, "cut by mistake");
     REQUIRE(world.run(revise, {}, "cut").has_value());
-    Result<ReversalOrder> order = not_found("");
-    const auto last = world.journal()->head().sequence;
-    world.database().read_now([&](db::Tx& tx) { order = reversal_order(tx, *world.journal(), last, "It was wrong."); });
-    Reverse undo(world.treasury().book(), world.authority, std::move(*order));
-    REQUIRE(world.run(undo, {}, "undo").has_value());
+    REQUIRE(undo_last(world).has_value());
     CHECK(stream_of(world, years.next, Stream::health).left == Money(1'000));
     CHECK(stream_of(world, years.next, Stream::short_breaks).left == Money(500));
+  });
+}
+
+TEST_CASE("a deposit of own money is undone while it is there") {
+  on_each([](World& world) {
+    const auto family = world.family();
+    const auto plan = world.plan(family, {{Stream::short_breaks, 1'000}}, 30);
+    REQUIRE(world.own_money(plan, Way::in, 500, "right").has_value());
+    REQUIRE(world.own_money(plan, Way::in, 300, "of another family").has_value());
+    REQUIRE(undo_last(world).has_value());
+    CHECK(stream_of(world, plan, Stream::own_money).left == Money(500));
+    CHECK(kinds(world, family).front() == LineKind::paid_back);
+    REQUIRE(world.own_money(plan, Way::back, 200).has_value());
+    REQUIRE(undo_last(world).has_value());
+    CHECK(stream_of(world, plan, Stream::own_money).left == Money(500));
+    CHECK(undo_last(world, 1).error().code == "already-reversed");
+    REQUIRE(world.own_money(plan, Way::back, 400).has_value());
+    const auto spent = undo_last(world, 6);  // the 500 of which 100 are left
+    REQUIRE(spent.has_error());
+    CHECK(spent.error().code == "changed-since");
+  });
+}
+
+TEST_CASE("a plan's end is undone until the plan that it was carried into changes") {
+  on_each([](World& world) {
+    TwoYears years(world, {{Stream::short_breaks, Money(1'000)}});
+    REQUIRE(world.own_money(years.plan, Way::in, 70).has_value());
+    const auto before = world.read(years.next);
+    REQUIRE(years.end(years.next, {40, {}}).has_value());
+    CHECK(stream_of(world, years.next, Stream::short_breaks).left == Money(400));
+    REQUIRE(undo_last(world).has_value());
+    CHECK(stream_of(world, years.plan, Stream::short_breaks).left == Money(1'000));
+    CHECK(stream_of(world, years.plan, Stream::short_breaks).returned == Money());
+    CHECK(stream_of(world, years.plan, Stream::own_money).left == Money(70));
+    CHECK(left(world.read(years.next)) == left(before));
+    CHECK(allocated(world.read(years.next)) == allocated(before));
+    CHECK(world.read(years.next).version == before.version + 2);
+    CHECK(world.problems() == std::vector<std::string>());
+
+    // What was carried does not count against what may be carried any more.
+    REQUIRE(years.end(years.next, {40, {}}).has_value());
+    CHECK(stream_of(world, years.next, Stream::short_breaks).left == Money(400));
+    CHECK(stream_of(world, years.next, Stream::own_money).left == Money(70));
+    Permit permit(world.treasury().book(), world.read(years.next), Money(100), "asked for");
+    REQUIRE(world.run(permit, {}, "permit").has_value());
+    CHECK(undo_last(world, 1).error().code == "changed-since");
+  });
+}
+
+TEST_CASE("a plan's end that gave all back is undone") {
+  on_each([](World& world) {
+    TwoYears years(world, {{Stream::short_breaks, Money(1'000)}});
+    REQUIRE(years.end({}, {100, {}}).has_value());
+    REQUIRE(undo_last(world).has_value());
+    CHECK(stream_of(world, years.plan, Stream::short_breaks).left == Money(1'000));
+    CHECK(kinds(world, years.family).front() == LineKind::allocation);
   });
 }
 

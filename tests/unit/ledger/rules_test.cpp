@@ -31,7 +31,7 @@ const std::map<std::string, std::string> expected = {
     {"fee_charge", "+payable -reserved"},
     {"hand_over", ""},
     {"reversal", "+funding -funding +available -available +held -held +payable -payable +granted -granted +cap -cap +pooled -pooled "
-                 "+reserved -reserved"},
+                 "+paid_in -paid_in +reserved -reserved"},
 };
 
 std::string movements_of(OperationKind operation) {
