@@ -123,6 +123,7 @@ class Drawing {
       add_line(fee.fee.family, fact.is_charged ? LineKind::fee_charge : LineKind::fee_release, part,
                note(title_of(fee.fee.kind) + ": " + fact.reason));
     }
+    charge_fee(fact, ledger::from_day(operation_.effective), 1);
     const auto amount = operation_.amount;
     store::move_fee(tx_, fact.fee, -amount, fact.is_charged ? amount : Money());
     if (fact.is_charged) bill(fee, ledger::from_day(operation_.effective), amount);
@@ -290,6 +291,7 @@ class Drawing {
       add_line(fee.fee.family, LineKind::fee, part, note(why_));
     }
     const auto amount = operation_.amount;
+    charge_fee(fact, by.corrected, -1);
     store::move_fee(tx_, fact.fee, amount, fact.is_charged ? -amount : Money());
     if (fact.is_charged) bill(fee, by.corrected, -amount);
   }
@@ -384,6 +386,13 @@ class Drawing {
     for (const auto& part : move.parts) {
       move_share(move.share, part, -part.amount, part.amount);
       store::insert_of_share(tx_, move.share, line_of(move.family, LineKind::charge, part));
+    }
+  }
+
+  /// Each part counts for who held it, in the month of the day.
+  void charge_fee(const FeeMoveFact& fact, Date day, std::int64_t sign) {
+    for (const auto& part : fact.parts) {
+      if (part.holder) store::charge_fee(tx_, fact.fee, day.year() / day.month(), *part.holder, Money(sign * part.amount.pence()));
     }
   }
 

@@ -453,3 +453,12 @@ CREATE TABLE payments_hand_overs (
   PRIMARY KEY (plan, sequence)
 );
 ALTER TABLE payments_share_parts ADD COLUMN holder TEXT NOT NULL DEFAULT '';
+-- version 11
+-- Who held what was charged of a fee in a month.
+CREATE TABLE payments_fee_charges (
+  fee TEXT NOT NULL REFERENCES payments_fees (id),
+  month TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  charged BIGINT NOT NULL,
+  PRIMARY KEY (fee, month, holder)
+);

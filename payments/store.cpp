@@ -247,7 +247,9 @@ Holders holders_of(db::Tx& tx, const Id<"plan">& plan) {
 std::vector<HeldBy> charged_by_holder(db::Tx& tx, const Id<"pool">& pool, Month month, std::int64_t limit) {
   return tx.all("SELECT p.plan, s.family, p.holder, CAST(SUM(p.charged) AS BIGINT) FROM payments_shares s "
                 "JOIN payments_share_parts p ON p.share = s.id WHERE s.pool = $1 AND substr(s.date, 1, 7) = $2 AND p.charged > 0 "
-                "AND p.holder <> '' GROUP BY p.plan, s.family, p.holder ORDER BY p.plan, p.holder LIMIT $3",
+                "AND p.holder <> '' GROUP BY p.plan, s.family, p.holder "
+                "UNION ALL SELECT f.plan, f.family, c.holder, c.charged FROM payments_fee_charges c "
+                "JOIN payments_fees f ON f.id = c.fee WHERE c.fee = $1 AND c.month = $2 AND c.charged > 0 ORDER BY 1, 3 LIMIT $3",
                 {pool, to_text(month), limit}, [](const db::Row& row) {
                   return HeldBy{row.id<"plan">(0), row.id<"family">(1), row.named<Holder>(2), row.money(3)};
                 });
@@ -296,6 +298,12 @@ void insert(db::Tx& tx, const Fee& fee, const Id<"authority">& authority, std::i
 void move_fee(db::Tx& tx, const Id<"fee">& fee, Money reserved, Money charged) {
   tx.execute("UPDATE payments_fees SET reserved = reserved + $2, charged = charged + $3, charges = charges + $4 WHERE id = $1",
              {fee, reserved, charged, charged == Money() ? 0 : 1});
+}
+
+void charge_fee(db::Tx& tx, const Id<"fee">& fee, Month month, Holder holder, Money charged) {
+  tx.execute("INSERT INTO payments_fee_charges (fee, month, holder, charged) VALUES ($1, $2, $3, $4) "
+             "ON CONFLICT (fee, month, holder) DO UPDATE SET charged = payments_fee_charges.charged + excluded.charged",
+             {fee, to_text(month), holder, charged});
 }
 
 std::optional<FeeRow> find_fee(db::Tx& tx, const Id<"fee">& fee) {

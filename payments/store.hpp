@@ -71,7 +71,7 @@ struct Holders {
   std::vector<std::string> reasons;
 };
 Holders holders_of(db::Tx& tx, const Id<"plan">& plan);
-/// What was charged of a month's sessions of a pool, by plan and holder.
+/// What was charged of a month's sessions of a pool, or of a fee in a month, by plan and holder.
 struct HeldBy {
   Id<"plan"> plan;
   Id<"family"> family;
@@ -88,6 +88,8 @@ void move_pooled(db::Tx& tx, const Id<"plan">& plan, Money amount);
 void insert(db::Tx& tx, const Fee& fee, const Id<"authority">& authority, std::int64_t sequence, Timestamp at);
 /// What is reserved for it and was charged moves by these amounts.
 void move_fee(db::Tx& tx, const Id<"fee">& fee, Money reserved, Money charged);
+/// Of what this holder held, more of a fee was charged in a month, or less.
+void charge_fee(db::Tx& tx, const Id<"fee">& fee, Month month, Holder holder, Money charged);
 /// A fee as it stands; its parts are added up in `reserved` and `charged`.
 struct FeeRow {
   Fee fee;

@@ -87,7 +87,7 @@ MoveFee::MoveFee(const Book& book, const Id<"authority">& authority, Id<"fee"> f
   scope = authority.text();
 }
 
-Result<Draft> MoveFee::decide(const ledger::Accounts&, Timestamp) {
+Result<Draft> MoveFee::decide(const ledger::Accounts&, Timestamp now) {
   if (amount_ && *amount_ <= Money()) return invalid_field("/amount", "More than nothing.");
   const auto* known = book_.fee(fee_);
   if (!known || known->authority != scope) return conflict("fee-not-agreed", "There is no such fee. Agree it first.");
@@ -105,7 +105,9 @@ Result<Draft> MoveFee::decide(const ledger::Accounts&, Timestamp) {
     const auto moved = std::min(left, part.reserved);
     if (moved <= Money()) continue;
     left -= moved;
-    fact.parts.push_back({fee.plan, part.stream, part.from, moved});
+    SharePart one{fee.plan, part.stream, part.from, moved};
+    if (amount_) one.holder = book_.holder_of(one, day_of(now));
+    fact.parts.push_back(std::move(one));
     legs.add(AccountKind::reserved, reserved_account(fee_, fee.plan, part.stream, part.from), -moved);
     if (amount_) legs.add(AccountKind::payable, payable_account(fee.payee, billed_as(fee_)), moved);
     else legs.add(AccountKind::available, available_account(fee.plan, part.stream, part.from), moved);

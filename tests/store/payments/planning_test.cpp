@@ -185,6 +185,30 @@ TEST_CASE("a fee that was charged by mistake is undone, and so is its release") 
   });
 }
 
+TEST_CASE("what is charged of a fee says who held it, until it is undone") {
+  on_each([](World& world) {
+    const auto family = world.family();
+    const auto plan = world.plan_of(family, {{Stream::short_breaks, Money(1'000)}}, 100, {}, std::chrono::year(2025) / 1 / 1);
+    const auto fee = world.agree_fee(plan, world.provider, Stream::short_breaks, 600);
+    REQUIRE(fee.has_value());
+    const Date today = day_of(now);
+    HandOverPlan command(world.treasury().book(), world.read(plan), {Stream::short_breaks, {}, Holder::prepaid_card, today}, "as wished");
+    REQUIRE(world.run(command, {}, "card").has_value());
+    const auto charged = [&] {
+      std::map<Holder, Money> by;
+      world.database().read_now([&](db::Tx& tx) {
+        for (const auto& one : store::charged_by_holder(tx, billed_as(*fee), today.year() / today.month(), 10)) by[one.holder] += one.amount;
+      });
+      return by;
+    };
+    REQUIRE(world.move_fee(*fee, 250).has_value());
+    REQUIRE(world.move_fee(*fee, 50).has_value());
+    CHECK(charged() == std::map<Holder, Money>{{Holder::prepaid_card, Money(300)}});
+    REQUIRE(undo_last(world).has_value());
+    CHECK(charged() == std::map<Holder, Money>{{Holder::prepaid_card, Money(250)}});
+  });
+}
+
 TEST_CASE("what a pool charges says who held it on the session's day") {
   on_each([](World& world) {
     const auto family = world.family();
