@@ -135,3 +135,15 @@ TEST_CASE("a statement that was issued stays as it was, and what is written late
     CHECK(story.verify() == 1);
   });
 }
+
+TEST_CASE("a ledger that is too large is not sent as one file") {
+  const auto body = [](TestApplication& app) {
+    Story story(app);
+    const auto three = story.three();
+    story.agree(three.pool, 0, 0);
+    const auto refused = story.commissioner.get("/v1/payments/ledger-files?format=csv").expect(409).json();
+    CHECK(refused.at("code") == "ledger-too-large");
+    CHECK(refused.at("detail").get<std::string>().find("commonpurse ledger export") != std::string::npos);
+  };
+  for_each_application(all_services(), body, {{"ledger.file_operations", "2"}});
+}
