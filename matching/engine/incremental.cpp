@@ -227,6 +227,7 @@ class Living::State {
 
   /// So many families at most are settled one by one after an event.
   static constexpr std::size_t most_settled = 64;
+  static constexpr std::size_t most_further_out = 200;
 
   /// Groups that stand are seated here, not set aside by the index.
   Instance take_standing(Instance instance) {
@@ -243,8 +244,12 @@ class Living::State {
   void begin() {
     work_.now.keep();
     score_before_ = work_.now.score();
+    allow(options_.steps);
+  }
+
+  void allow(std::int64_t steps) {
     Search search;
-    search.steps = options_.steps;
+    search.steps = steps;
     work_.budget = Budget(search);
   }
 
@@ -322,7 +327,39 @@ class Living::State {
     for (const auto family : free) {
       if (work_.now.is_free(family)) placing_.place(family);
     }
-    if (!free.empty()) rebuild_near(work_, free, options_.disturbance);
+    const auto around = neighbours_of(std::move(free));
+    rebuild_near(work_, around, options_.disturbance);
+    // Then further out with as many trials: what changed may have made room for something there.
+    allow(options_.steps);
+    rebuild_near(work_, further_out(around), options_.disturbance);
+  }
+
+  /// Those who were set free, those in whose groups something has changed, and who waits for a place in these.
+  [[nodiscard]] std::vector<FamilyAt> neighbours_of(std::vector<FamilyAt> around) const {
+    const auto moved = work_.now.groups_moved();
+    for (const auto group : std::set<GroupAt>(moved.begin(), moved.end())) {
+      const auto& here = work_.now.group(group);
+      for (const auto& seated : here.families) around.push_back(seated.family);
+      for (const auto& candidate : index_.candidates(here.run)) {
+        if (work_.now.groups_of(candidate.family).empty() && work_.now.is_free(candidate.family)) around.push_back(candidate.family);
+      }
+    }
+    std::sort(around.begin(), around.end());
+    around.erase(std::unique(around.begin(), around.end()), around.end());
+    return around;
+  }
+
+  /// Who could be where these could be, up to a few.
+  [[nodiscard]] std::vector<FamilyAt> further_out(const std::vector<FamilyAt>& around) const {
+    std::set<RunAt> runs;
+    std::set<FamilyAt> families(around.begin(), around.end());
+    for (const auto family : around) {
+      for (const auto& option : index_.options(family)) {
+        if (families.size() >= most_further_out || !runs.insert(option.run).second) continue;
+        for (const auto& candidate : index_.candidates(option.run)) families.insert(candidate.family);
+      }
+    }
+    return {families.begin(), families.end()};
   }
 
   [[nodiscard]] bool is_agreed(const FoundGroup& found) const {

@@ -17,8 +17,8 @@ namespace cp::matching {
 struct LivingOptions {
   /// What a change has to gain for each proposed group it disturbs, in the unit of scores.
   std::int64_t disturbance = 10'000;
-  /// Trials of the local search after an event.
-  std::int64_t steps = 600;
+  /// Trials of the local search after an event, near it and again further out.
+  std::int64_t steps = 400;
 };
 
 /// What an event changed: runs whose groups are not what they were, by id.

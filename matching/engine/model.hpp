@@ -164,7 +164,7 @@ struct Weights {
   std::int64_t mixing = 15;            // mixed or similar needs, as each family wishes
   std::int64_t shared_interests = 5;   // what the families would enjoy besides
   std::int64_t together = 20;          // families who asked for each other
-  std::int64_t fairness = 10;          // how badly served the family is; see docs/matching.md
+  std::int64_t fairness = 30;          // how badly served the family is; see docs/matching.md
   std::int64_t kept = 30;              // that it stays where it was proposed before
   std::int64_t pinned = 10'000;        // that it is where a facilitator wants it
 };

@@ -5,8 +5,8 @@ const left = 70
 const right = 170
 const top = 44
 const bottom = 56
-const colours = ['#0b5cad', '#b3261e', '#1b7f3b', '#7a4a00', '#6a1b9a', '#333333']
-const dashes = ['', '7 4', '2 4', '10 4 2 4', '1 2', '4 2']
+const colours = ['#0b5cad', '#b3261e', '#1b7f3b', '#7a4a00', '#6a1b9a', '#333333', '#00727f']
+const dashes = ['', '7 4', '2 4', '10 4 2 4', '1 2', '4 2', '14 3 2 3']
 
 const escaped = (text) => String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 const rounded = (value) => Number(value.toFixed(1))

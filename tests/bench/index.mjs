@@ -18,16 +18,25 @@ import * as pools from './rows/pools.mjs'
 const rows = { healthz, catalogue, ledger, pools, matching, optimum, peers, packing, equity }
 const usage = `usage: script/bench [--rounds N] [--seconds N] [--only NAME]... [--seed N] [--json FILE] [--program FILE]
        [--long] [--pictures FOLDER]
-${Object.entries(rows).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`).join('\n')}`
+${Object.entries(rows).map(([name, { title, takes }]) => `  ${name.padEnd(10)} ${title}${takes ? ` (${takes})` : ''}`).join('\n')}`
 
 function wrongUse(why) {
   console.error(`${why}\n${usage}`)
   process.exit(2)
 }
 
+function parsed(definition) {
+  try {
+    return parseArgs(definition).values
+  } catch (error) {
+    return wrongUse(error.message)
+  }
+}
+
 function options() {
-  const { values } = parseArgs({
+  const values = parsed({
     options: {
+      help: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
@@ -38,6 +47,10 @@ function options() {
       program: { type: 'string', default: join(import.meta.dirname, '../../build/commonpurse') },
     },
   })
+  if (values.help) {
+    console.log(usage)
+    process.exit(0)
+  }
   for (const name of ['rounds', 'seconds', 'seed']) {
     if (!/^[1-9]\d*$/.test(values[name])) wrongUse(`--${name} takes a whole number from 1.`)
     values[name] = Number(values[name])
@@ -115,16 +128,32 @@ async function main() {
     const lines = []
     const notes = []
     const figures = {}
+    const failed = []
     for (const name of asked.only) {
+      const start = performance.now()
+      const took = () => `${((performance.now() - start) / 60_000).toFixed(1)} minutes`
       console.error(`== ${name}: ${rows[name].title}`)
       const note = (text) => console.error(`   ${text}`)
-      const done = await rows[name].measure({ ...asked, folder, note, nodeWithSqlite: node })
-      lines.push(...done.lines)
-      notes.push(...(done.notes ?? []))
-      figures[name] = done.figures
+      try {
+        const done = await rows[name].measure({ ...asked, folder, note, nodeWithSqlite: node })
+        lines.push(...done.lines)
+        notes.push(...(done.notes ?? []))
+        figures[name] = done.figures
+        note(`${name} took ${took()}.`)
+      } catch (error) {
+        // The other rows are worth having all the same.
+        failed.push(name)
+        console.error(error)
+        console.error(lastWords())
+        note(`${name} FAILED after ${took()}.`)
+      }
+      if (asked.json) writeFileSync(asked.json, `${JSON.stringify({ machine: where, options: asked, failed, lines, notes, figures }, null, 2)}\n`)
     }
     console.log(`\nMedians of ${asked.rounds} rounds of ${asked.seconds} s, seed ${asked.seed}; the ratio is the median of each round's.\n\n${table(lines)}\n${notes.map((note) => `\n- ${note}`).join('')}`)
-    if (asked.json) writeFileSync(asked.json, `${JSON.stringify({ machine: where, options: asked, lines, notes, figures }, null, 2)}\n`)
+    if (failed.length > 0) {
+      console.error(`FAILED: ${failed.join(', ')}.`)
+      process.exitCode = 1
+    }
   } catch (error) {
     console.error(error)
     console.error(lastWords())

@@ -12,6 +12,7 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace cp::matching::bench {
 namespace {
@@ -27,7 +28,8 @@ constexpr double far_out_miles = 5;
 
 struct Way {
   std::string name;
-  std::optional<std::int64_t> fairness;  // of the engine; empty: greedy placing with the default weight
+  std::int64_t fairness = 0;  // its weight
+  bool is_greedy = false;
 };
 
 struct Life {
@@ -130,7 +132,7 @@ class Town {
   [[nodiscard]] Instance this_week() const {
     Instance instance;
     instance.policy = whole_.policy;
-    if (way_.fairness) instance.policy->weights.fairness = *way_.fairness;
+    instance.policy->weights.fairness = way_.fairness;
     for (const auto& life : lives_) {
       if (life.came <= week_ && !life.is_gone && life.busy_until <= week_) instance.families.push_back(life.family);
     }
@@ -149,7 +151,7 @@ class Town {
     Search search;
     search.seed = static_cast<std::uint64_t>(week_) + 1;
     search.steps = 20'000;
-    if (way_.fairness) return propose(instance, search).groups;
+    if (!way_.is_greedy) return propose(instance, search).groups;
     const Index index(instance);
     Work work(index, search.seed, Budget(search));
     place_by_regret(work);
@@ -227,8 +229,10 @@ class Town {
 
 int equity_command(const Words& words) {
   const auto whole = instance_of(std::stoll(words[0]), std::stoll(words[1]), words[2], std::stoull(words[4]));
-  for (const auto& way : {Way{"greedy", std::nullopt}, Way{"engine, fairness 0", 0}, Way{"engine, fairness 10", 10},
-                          Way{"engine, fairness 30", 30}, Way{"engine, fairness 100", 100}}) {
+  constexpr std::int64_t by_default = Weights{}.fairness;
+  std::vector<Way> ways{{"greedy, fairness " + std::to_string(by_default), by_default, true}, {"greedy, fairness 0", 0, true}};
+  for (const std::int64_t weight : {0, 10, 30, 50, 100}) ways.push_back({"engine, fairness " + std::to_string(weight), weight});
+  for (const auto& way : ways) {
     Town town(whole, static_cast<int>(std::stol(words[3])), way, std::stoull(words[4]));
     town.live();
     town.tell();

@@ -1,5 +1,5 @@
 // bench_matching living FAMILIES OFFERS DENSITY EVENTS SECONDS: families join and leave one by one, and what that costs; then
-// what the arrangement is worth beside one made anew. bench_matching explanations FAMILIES OFFERS DENSITY: what a reason costs,
+// what the arrangement is worth beside one made anew, that keeps the agreed groups and that does not. bench_matching explanations FAMILIES OFFERS DENSITY: what a reason costs,
 // and whether the checker confirms it.
 #include "matching/engine/checker.hpp"
 #include "matching/engine/explain.hpp"
@@ -94,9 +94,13 @@ int living_command(const Words& words) {
   const auto score = living.score();
   std::erase_if(after.standing, [](const StandingGroup& group) { return group.standing == Standing::proposed; });
   const auto fresh = propose(after, search_of(seconds)).score;
+  // What agreed groups cost: one that may break them up as well.
+  after.standing.clear();
+  const auto without_agreed = propose(after, search_of(seconds)).score;
   std::cout << "{\"events\": " << events << ", \"agreed\": " << agreed.size() << ", \"join_p50_ms\": " << joins.at(0.5)
             << ", \"join_p99_ms\": " << joins.at(0.99) << ", \"leave_p50_ms\": " << leaves.at(0.5) << ", \"leave_p99_ms\": "
-            << leaves.at(0.99) << ", \"score\": " << score << ", \"fresh\": " << fresh << '}' << std::endl;
+            << leaves.at(0.99) << ", \"score\": " << score << ", \"fresh\": " << fresh
+            << ", \"without_agreed\": " << without_agreed << '}' << std::endl;
   return 0;
 }
 

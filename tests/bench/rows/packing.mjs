@@ -7,6 +7,7 @@ import { run } from '../processes.mjs'
 import { atTime, cbc, follow } from '../solvers.mjs'
 
 export const title = 'the packing core on set-packing instances'
+export const takes = 'about 4 minutes'
 
 const families = [100, 200, 500, 1000].flatMap((sets) => [20, 1].map((mostWeight) => ({ sets, items: 5 * sets, density: 0.02, mostWeight })))
 const times = [1, 10]

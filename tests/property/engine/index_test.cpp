@@ -66,7 +66,7 @@ TEST_CASE("the index finds exactly the pairs that break no rule") {
         REQUIRE(option->own == candidate->own);
         REQUIRE(option->least_children == candidate->least_children);
         const auto terms = index.own_terms(run, family);
-        REQUIRE(candidate->own == 40'000 + 20 * terms.interest + 15 * terms.distance + 10 * terms.waiting + 10 * terms.fairness);
+        REQUIRE(candidate->own == 40'000 + 20 * terms.interest + 15 * terms.distance + 10 * terms.waiting + 30 * terms.fairness);
       }
     }
   }

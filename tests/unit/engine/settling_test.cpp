@@ -149,7 +149,7 @@ TEST_CASE("a family stays where those left behind would lose more than it gains"
   instance.offers[1].activity_type = "painting";
   instance.families[2].interests = {{"swimming", 1}, {"painting", 5}};
   instance.families[2].with = {"a", "b"};
-  for (std::size_t at : {3, 4}) instance.families[at].interests = {{"painting", 5}};
+  for (const std::size_t at : {3U, 4U}) instance.families[at].interests = {{"painting", 5}};
   // It gains 36,000 - 10,000 there; each of the two would lose 5,000 if they could not be 10,000 better off without it.
   const Groups before{{"swim", {"a", "b", "c"}}, {"paint", {"d", "e"}}};
   CHECK(outcome_of(instance, before).settled.moves == 1);
