@@ -18,12 +18,15 @@ constexpr double least_violation = 0.04;
 /// So many rounds that each gain less than this part show that the program is nearly where it ends.
 constexpr double least_gain = 2e-5;
 constexpr int most_slow_rounds = 3;
+/// Where, of many runs, the bound is so near the program, against what is open to what is known, the rest is not worth its rounds.
+constexpr double near_enough = 0.005;
+constexpr std::size_t many_runs = 100;
 constexpr std::size_t fewest_of_run = 20;
 constexpr int most_fillings = 60;
-/// Of `approach`: the part of the way that closes what is open if it were straight, when it is halved, when it ends, and how
-/// much of the last direction is kept.
-constexpr double first_reach = 1, least_reach = 0.02, kept_direction = 0.4;
-constexpr std::int64_t most_idle_rounds = 6;
+/// Of `approach`: the part of the way that closes what is open if it were straight, how much of that the next round goes, how
+/// much of the last direction is kept, and how often what climbing finds is put right by exact pricing.
+constexpr double first_reach = 0.4, kept_reach = 0.985, kept_direction = 0.4;
+constexpr std::int64_t rounds_to_exact = 8;
 constexpr std::size_t most_rounds_kept = 60;
 constexpr std::size_t most_cuts_at_once = 120;
 constexpr std::size_t most_cuts = 1'500;
@@ -275,7 +278,7 @@ std::optional<ColumnGeneration::Found> ColumnGeneration::price_all(const Point& 
   return found;
 }
 
-std::int64_t ColumnGeneration::want(std::size_t at, const Charges& prices, Wanted& wanted) {
+std::int64_t ColumnGeneration::want(std::size_t at, const Charges& prices, bool exactly, Wanted& wanted) {
   const auto& run = runs_[at];
   auto& liked = liked_[at];
   const auto reduced = [&](const Column& column) {
@@ -285,25 +288,29 @@ std::int64_t ColumnGeneration::want(std::size_t at, const Charges& prices, Wante
   };
   const auto sizes = static_cast<std::size_t>(run.most_children()) + 1;
   liked.resize(sizes);
-  RunPricing::Question question;
-  question.prices = &prices;
-  question.nodes = nodes_;
-  question.best_size_only = run.most_groups() == 1;
-  question.above.assign(sizes, 0);
-  // What was best at the prices before is still worth something: only better groups need be looked for.
-  std::int64_t best = 0;
-  for (std::size_t size = 0; size < sizes; ++size) {
-    if (liked[size].families.empty()) continue;
-    question.above[size] = std::max<std::int64_t>(0, reduced(liked[size]));
-    best = std::max(best, question.above[size]);
-  }
-  if (question.best_size_only) question.above.assign(sizes, best);
-  auto answer = run.price(question);
-  wanted.is_exact = wanted.is_exact && answer.is_exact;
-  for (auto& column : answer.columns) liked[static_cast<std::size_t>(column.children)] = std::move(column);
+  climbing_.climb(run, prices.families, liked);
   std::vector<std::int64_t> values(sizes, 0);
   for (std::size_t size = 0; size < sizes; ++size) {
     if (!liked[size].families.empty()) values[size] = std::max<std::int64_t>(0, reduced(liked[size]));
+  }
+  std::optional<std::int64_t> bound;
+  if (exactly) {
+    // Only better groups than those need be looked for.
+    RunPricing::Question question;
+    question.prices = &prices;
+    question.nodes = nodes_;
+    question.best_size_only = run.most_groups() == 1;
+    question.above = values;
+    if (question.best_size_only) question.above.assign(sizes, *std::max_element(values.begin(), values.end()));
+    auto answer = run.price(question);
+    wanted.is_exact = wanted.is_exact && answer.is_exact;
+    for (auto& column : answer.columns) {
+      const auto size = static_cast<std::size_t>(column.children);
+      values[size] = std::max<std::int64_t>(0, reduced(column));
+      liked[size] = std::move(column);
+    }
+    bound = run.most_groups() == 1 ? *std::max_element(answer.bounds.begin(), answer.bounds.end())
+                                   : best_filling(answer.bounds, index_.places_left(run.run()));
   }
   const auto use = [&](std::size_t size) {
     for (const auto family : liked[size].families) ++wanted.uses[static_cast<std::size_t>(row_of_family_[family])];
@@ -312,27 +319,38 @@ std::int64_t ColumnGeneration::want(std::size_t at, const Charges& prices, Wante
   if (run.most_groups() == 1) {
     const auto top = static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
     if (values[top] > 0) use(top);
-    return *std::max_element(answer.bounds.begin(), answer.bounds.end());
+    return bound.value_or(values[top]);
   }
-  const auto counts = counts_of(fill(std::vector<double>(values.begin(), values.end()),
-                                     static_cast<std::size_t>(index_.places_left(run.run()))), sizes);
+  const auto filling = fill(std::vector<double>(values.begin(), values.end()), static_cast<std::size_t>(index_.places_left(run.run())));
+  const auto counts = counts_of(filling, sizes);
   for (std::size_t size = 0; size < sizes; ++size) {
     for (auto count = counts[size]; count > 0.5; --count) use(size);
   }
-  return best_filling(answer.bounds, index_.places_left(run.run()));
+  return bound.value_or(static_cast<std::int64_t>(filling.values.back()));
 }
 
-std::optional<ColumnGeneration::Wanted> ColumnGeneration::wants_at(const Charges& prices) {
+std::optional<ColumnGeneration::Wanted> ColumnGeneration::wants_at(const Charges& prices, bool exactly) {
   ++rounds_;
   Wanted wanted;
   wanted.bound = price_of_capacities(prices);
   wanted.uses.assign(families_.size(), 0);
   for (std::size_t at = 0; at < runs_.size(); ++at) {
     if (stop_ && stop_()) return std::nullopt;
-    wanted.worth_of_run.push_back(want(at, prices, wanted));
+    wanted.worth_of_run.push_back(want(at, prices, exactly, wanted));
     wanted.bound += wanted.worth_of_run.back();
   }
   return wanted;
+}
+
+void ColumnGeneration::note_point(const Point& point, const Charges& prices, const Wanted& wanted) {
+  bound_ = wanted.bound;
+  bound_is_exact_ = wanted.is_exact;
+  best_prices_ = prices;
+  best_point_ = point;
+  for (std::size_t at = 0; at < runs_.size(); ++at) {
+    best_point_.limits[static_cast<std::size_t>(first_limit_row_[at]) - families_.size()] =
+        static_cast<double>(wanted.worth_of_run[at]) / static_cast<double>(runs_[at].most_groups());
+  }
 }
 
 void ColumnGeneration::approach(std::int64_t target, std::int64_t rounds) {
@@ -341,32 +359,17 @@ void ColumnGeneration::approach(std::int64_t target, std::int64_t rounds) {
   Point point = best_point_;
   std::vector<double> direction(families_.size(), 0);
   double reach = first_reach;
-  for (std::int64_t round = 0, idle = 0; round < rounds && reach > least_reach; ++round) {
+  for (std::int64_t round = 0; round < rounds; ++round, reach *= kept_reach) {
     // Groups wanted at first prices tell little of the last ones.
-    if (wanted_.size() > most_rounds_kept * runs_.size()) wanted_.erase(wanted_.begin(), wanted_.end() - static_cast<std::ptrdiff_t>(wanted_.size() / 2));
+    if (wanted_.size() > most_rounds_kept * runs_.size()) {
+      wanted_.erase(wanted_.begin(), wanted_.end() - static_cast<std::ptrdiff_t>(wanted_.size() / 2));
+    }
+    const bool exactly = round % rounds_to_exact == 0 || round + 1 == rounds;
     const auto prices = rounded(point);
-    const auto wanted = wants_at(prices);
+    const auto wanted = wants_at(prices, exactly);
     if (!wanted) break;
-    if (!bound_ || wanted->bound < *bound_) {
-      const bool is_much = !bound_ || (*bound_ - wanted->bound) * 2'000 > *bound_ - target;
-      idle = is_much ? 0 : idle + 1;
-      bound_ = wanted->bound;
-      bound_is_exact_ = wanted->is_exact;
-      best_prices_ = prices;
-      best_point_ = point;
-      for (std::size_t at = 0; at < runs_.size(); ++at) {
-        best_point_.limits[static_cast<std::size_t>(first_limit_row_[at]) - families_.size()] =
-            static_cast<double>(wanted->worth_of_run[at]) / static_cast<double>(runs_[at].most_groups());
-      }
-      if (*bound_ <= target) break;
-    } else {
-      ++idle;
-    }
-    if (idle >= most_idle_rounds) {
-      idle = 0;
-      reach /= 2;
-      point = best_point_;
-    }
+    if (exactly && (!bound_ || wanted->bound < *bound_)) note_point(point, prices, *wanted);
+    if (*bound_ <= target) break;
     double length = 0;
     for (std::size_t row = 0; row < families_.size(); ++row) {
       const auto capacity = static_cast<double>(index_.most_groups(families_[row]));
@@ -385,6 +388,7 @@ void ColumnGeneration::approach(std::int64_t target, std::int64_t rounds) {
 
 /// Those that lose least at the best prices start the linear program: many more of them would only make it slow.
 void ColumnGeneration::take_wanted() {
+  if (!bound_) wanted_.clear();  // stopped before there were prices to tell them by
   std::vector<std::pair<std::int64_t, std::size_t>> order;
   for (std::size_t at = 0; at < wanted_.size(); ++at) {
     auto loss = best_point_.limits.empty() ? 0 : static_cast<std::int64_t>(best_point_.limits[static_cast<std::size_t>(
@@ -429,6 +433,8 @@ void ColumnGeneration::generate(std::int64_t target) {
     }
     if (bound_ && static_cast<double>(*bound_) - program_.value() * scale < 1e-6 * static_cast<double>(*bound_) &&
         found->columns == 0) converged_ = true;
+    const auto value = program_.value() * scale, open = value - static_cast<double>(target);
+    if (bound_ && runs_.size() > many_runs && static_cast<double>(*bound_) - value < near_enough * open) return;
   }
 }
 

@@ -6,6 +6,7 @@
 // (docs/matching.md says why). It is worked out in whole numbers, whatever the linear program said.
 #pragma once
 
+#include "matching/engine/climbing.hpp"
 #include "matching/engine/linear_program.hpp"
 #include "matching/engine/pricing.hpp"
 
@@ -34,7 +35,7 @@ class ColumnGeneration {
 
   /// Moves the prices from where they are to where the bound is low, without a linear program: families whom more runs want
   /// than may have them get dearer, those whom nobody wants cheaper. Quick at first and never quite there: before `generate`.
-  /// `target` is what is known to be reachable.
+  /// `target` is what is known to be reachable. One round in a few prices exactly, the others only look for good groups.
   void approach(std::int64_t target, std::int64_t rounds);
   /// Goes on until no group is worth more than its prices, the bound is at most `target`, or it is
   /// stopped.
@@ -93,8 +94,10 @@ class ColumnGeneration {
     std::vector<std::int32_t> uses;          // by row: in how many groups the family would be
     std::vector<std::int64_t> worth_of_run;  // after prices
   };
-  std::optional<Wanted> wants_at(const Charges& prices);
-  std::int64_t want(std::size_t run, const Charges& prices, Wanted& wanted);
+  /// Exactly, or only as far as climbing leads: then the bound is a guess.
+  std::optional<Wanted> wants_at(const Charges& prices, bool exactly);
+  std::int64_t want(std::size_t run, const Charges& prices, bool exactly, Wanted& wanted);
+  void note_point(const Point& point, const Charges& prices, const Wanted& wanted);
   void take_wanted();
   [[nodiscard]] std::int64_t price_of_capacities(const Charges& prices) const;
 
@@ -109,6 +112,7 @@ class ColumnGeneration {
   std::unordered_set<std::uint64_t> known_;
   std::vector<std::vector<Column>> liked_;  // by run in scope and size: the best at the last prices of `approach`
   std::vector<Column> wanted_;              // by runs in the rounds of `approach`
+  Climbing climbing_;
   LinearProgram program_;
   std::vector<Cut> cuts_;
   std::vector<int> cut_rows_;

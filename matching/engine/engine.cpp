@@ -19,9 +19,12 @@ namespace {
 
 /// Of the time for improving, this part goes to the first cut into regions and the rest to one with other borders.
 constexpr double first_cut = 0.6;
-/// Of the time for improving one region, the search by trials has this part; pricing and the exact choice have the rest, and
-/// of that pricing ends at the second.
-constexpr double searching = 0.3, pricing = 0.6;
+/// Of the time for improving one region, the search by trials has this part and so often the time that indexing and the first
+/// placing took, which tells how large it is, but no more than the third part; pricing and the exact choice have the rest, and
+/// of that pricing ends at the last.
+constexpr double searching = 0.25, searching_of_preparing = 100, most_searching = 0.8, pricing = 0.7;
+/// Where there is less time than so often that, pricing would hardly begin, and the search has it all.
+constexpr double least_to_price = 60;
 /// Where there are several regions the last part of the time is for the bound, if pricing all runs so many times fits in, as
 /// a sample of them tells.
 constexpr double bounding = 0.25;
@@ -144,12 +147,17 @@ std::optional<Bounded> choose_in_whole(Regions& regions, const Index& index, con
 }
 
 /// What no arrangement beside the agreed groups can be worth, if it was worked out.
-std::optional<Bounded> improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps, double end) {
+/// `prepared` is the part of the time that indexing and the first placing took.
+std::optional<Bounded> improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps, double prepared,
+                               double end) {
   const auto from = search.time_used ? search.time_used() : 0;
   if (regions.is_one()) {
-    regions.pass_again(rebuild, search.time_used ? from + searching * (end - from) : end, steps);
+    const auto left = end - from;
+    const bool may_price = left > least_to_price * prepared;
+    const auto search_part = may_price ? std::min(most_searching * left, searching * left + searching_of_preparing * prepared) : left;
+    regions.pass_again(rebuild, search.time_used ? from + search_part : end, steps);
     // Steps are there to be bounded by: where they are used up nothing else begins.
-    if (regions.trials() >= search.steps) return std::nullopt;
+    if (!may_price || regions.trials() >= search.steps) return std::nullopt;
     return choose_in_whole(regions, index, search, end);
   }
   const auto search_end = search.time_used ? end - bounding * (end - from) : end;
@@ -174,6 +182,7 @@ Settled settle_all(Regions& regions, const Index& index, const Search& search, d
 }  // namespace
 
 Proposal propose(const Instance& instance, const Search& search) {
+  const auto began = search.time_used ? search.time_used() : 0;
   const Index index(instance);
   Regions regions(index, search);
   const auto tell = [&](std::string_view stage) {
@@ -188,9 +197,10 @@ Proposal propose(const Instance& instance, const Search& search) {
   std::optional<Bounded> bounded;
   Settled settled;
   if (!regions.stopped_early()) {
+    const auto prepared = search.time_used ? search.time_used() - began : 0;
     const auto end = time_to_improve(index, regions, search);
     const auto from = search.time_used ? search.time_used() : 0;
-    bounded = improve(regions, index, search, search.steps - regions.trials(), end - settling * (end - from));
+    bounded = improve(regions, index, search, search.steps - regions.trials(), prepared, end - settling * (end - from));
     tell("improved");
     settled = settle_all(regions, index, search, end);
   }

@@ -9,15 +9,19 @@
 namespace cp::matching {
 namespace {
 
-constexpr std::int64_t rounds_of_approach = 60;
+constexpr std::int64_t rounds_of_approach = 100;
 constexpr int most_rounds_of_cuts = 12;
 /// The first choices are made among groups that lose at most this part of what is still open.
-constexpr std::int64_t first_part = 32;
+constexpr std::int64_t first_part = 512;
 /// From a few runs up to many, as long as the larger neighbourhoods still find something.
 constexpr std::size_t fewest_runs = 6, most_runs = 400;
 constexpr std::int64_t nodes_of_a_neighbourhood = 150;
 constexpr std::int64_t nodes_of_a_dive = 10;
-constexpr std::size_t first_choice = 1'000, most_for_a_dive = 2'000;
+constexpr std::size_t first_choice = 1'000, most_for_a_dive = 2'000, most_to_choose_as_a_whole = 4'000;
+/// Among many families with more than this part open, groups better chosen are what is missing: neither cuts nor choices from
+/// everything are worth their time before those from parts.
+constexpr std::int64_t open_part_of_near = 500;
+constexpr std::size_t most_families_of_few = 300, doublings_of_few = 2;
 constexpr std::size_t most_doublings = 7;
 
 class Improver {
@@ -40,18 +44,26 @@ class Improver {
     // Groups of one family at different times and within one headroom are not what the choice below knows.
     const bool can_choose = index_.policy().groups_per_family == 1;
     if (can_choose && !is_settled()) choose_from_pool();
+    if (can_choose && !is_near()) {
+      read_limits();
+      choose_from_all(index_.family_count() > most_families_of_few ? most_doublings : doublings_of_few, false);
+    }
     for (int round = 0; round < most_rounds_of_cuts && !is_settled() && !stopped(); ++round) {
       if (generation_.add_cuts() == 0) break;
       generation_.generate(improved_.value);
       note_bound();
     }
     read_limits();
-    if (can_choose) choose_from_all();
+    if (can_choose) choose_from_all(most_doublings, true);
     return std::move(improved_);
   }
 
  private:
   [[nodiscard]] bool stopped() const { return search_.stop && search_.stop(); }
+  /// So little is open that a proof is in reach.
+  [[nodiscard]] bool is_near() const {
+    return improved_.bound && (*improved_.bound - improved_.value) * open_part_of_near <= *improved_.bound;
+  }
   [[nodiscard]] bool is_settled() const { return improved_.bound && *improved_.bound <= improved_.value; }
 
   /// Each family is worth its part of its group at first, and nothing where it is in none.
@@ -101,15 +113,16 @@ class Improver {
   /// Groups that lose little against the prices first, then more and more, until they are all that a
   /// better proposal could have. A proposal with any other group is worth less than `least`, so that
   /// the bound falls to that or to what these groups can be worth.
-  void choose_from_all() {
+  void choose_from_all(std::size_t doublings, bool as_a_whole) {
     for (auto part = first_part; part >= 1 && !is_settled() && !stopped(); part /= 2) {
       const auto least = generation_.bound() - (generation_.bound() - improved_.value) / part + 1;
       auto all = generation_.columns_for(least, search_.most_columns, search_.stop);
       if (stopped()) return;
       // Too many to choose from as a whole: again and again from some of them.
-      if (!all.is_complete) return choose_near(all.columns, most_doublings);
+      if (!all.is_complete || all.columns.size() > most_to_choose_as_a_whole) return choose_near(all.columns, doublings);
       choose_near(all.columns, 1);
       if (stopped() || is_settled()) return;
+      if (!as_a_whole) continue;
       const auto bound = choose(all.columns, search_.nodes);
       improved_.bound = std::min(*improved_.bound, std::max({bound, least - 1, improved_.value}));
     }

@@ -24,13 +24,18 @@ using Numbers = std::span<const std::uint32_t>;
 
 std::uint64_t bit_of(std::uint32_t number) { return std::uint64_t{1} << (number % 64); }
 
+/// Without the processor's own instruction, which not every one has, the library's is a call with a table.
+std::uint32_t count_of(std::uint64_t bits) {
+  bits -= bits >> 1 & 0x5555'5555'5555'5555;
+  bits = (bits & 0x3333'3333'3333'3333) + (bits >> 2 & 0x3333'3333'3333'3333);
+  return static_cast<std::uint32_t>(((bits + (bits >> 4)) & 0x0F0F'0F0F'0F0F'0F0F) * 0x0101'0101'0101'0101 >> 56);
+}
+
 /// What two sets have in common of what they have together; two empty sets are alike.
 std::int64_t likeness(std::uint32_t common, std::uint32_t together) {
   return together == 0 ? whole : static_cast<std::uint32_t>(whole) * common / together;
 }
-std::int64_t likeness_of_bits(std::uint64_t a, std::uint64_t b) {
-  return likeness(static_cast<std::uint32_t>(std::popcount(a & b)), static_cast<std::uint32_t>(std::popcount(a | b)));
-}
+std::int64_t likeness_of_bits(std::uint64_t a, std::uint64_t b) { return likeness(count_of(a & b), count_of(a | b)); }
 std::int64_t likeness_of_sets(Numbers a, Numbers b) {
   std::uint32_t common = 0;
   for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
@@ -39,15 +44,6 @@ std::int64_t likeness_of_sets(Numbers a, Numbers b) {
     else ++common, ++left, ++right;
   }
   return likeness(common, static_cast<std::uint32_t>(a.size() + b.size()) - common);
-}
-
-bool have_common(Numbers a, Numbers b) {
-  for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
-    if (*left == *right) return true;
-    if (*left < *right) ++left;
-    else ++right;
-  }
-  return false;
 }
 
 bool has(const std::vector<FamilyAt>& set, FamilyAt at) { return std::binary_search(set.begin(), set.end(), at); }
@@ -177,7 +173,7 @@ void Index::read_families(const Instance& instance) {
   by_id_.reserve(rows.size());
   for (const auto& row : rows) read_family(*row.family);
   for (FamilyAt at = 0; at < families_.size(); ++at) read_company(at);
-  for (auto& row : families_) row.picky = row.named != nobody && company_[row.named].is_picky();
+  for (FamilyAt at = 0; at < families_.size(); ++at) read_pickiness(at);
 }
 
 void Index::read_family(const Family& family) {
@@ -189,15 +185,10 @@ void Index::read_family(const Family& family) {
   row.children = static_cast<std::int32_t>(family.children.size());
   row.most_groups = static_cast<std::int32_t>(std::clamp<std::int64_t>(
       std::min(policy_.groups_per_family, family.wished_groups.value_or(policy_.groups_per_family)), 0, 1'000));
-  row.mixing_base = family.mixing == Mixing::similar ? 0 : static_cast<std::int32_t>(whole);
-  row.mixing_slope = family.mixing == Mixing::either ? 0 : family.mixing == Mixing::similar ? 1 : -1;
   facts.home = point_of(family.place);
   facts.square_of_reach = square_of_chord_for(family.max_miles);
   facts.age_min = facts.age_max = family.children.front().age_years;
-  std::int64_t years = 0;
-  std::vector<std::uint32_t> needs, interests;
   for (const auto& child : family.children) {
-    years += child.age_years;
     facts.age_min = std::min(facts.age_min, child.age_years);
     facts.age_max = std::max(facts.age_max, child.age_years);
     facts.wheelchair |= child.wheelchair;
@@ -205,9 +196,29 @@ void Index::read_family(const Family& family) {
       facts.support_adults = child.support_adults;
       facts.support_children = child.support_children;
     }
-    for (const auto& need : child.needs) needs.push_back(needs_.of(need));
   }
-  row.age_thousandths = years * whole / row.children;
+  const auto pair = pair_row_of(family);
+  families_.push_back(row);
+  pairs_.push_back(pair);
+  facts_.push_back(facts);
+  by_id_.emplace(family.id, at);
+  homes_.add(family.place, family.max_miles, {marks_of(family), at});
+}
+
+Index::PairRow Index::pair_row_of(const Family& family) {
+  PairRow row;
+  row.named = nobody;
+  row.needs_language = family.needs_shared_language;
+  row.mixing_base = family.mixing == Mixing::similar ? 0 : static_cast<std::int16_t>(whole);
+  row.mixing_slope = family.mixing == Mixing::either ? 0 : family.mixing == Mixing::similar ? 1 : -1;
+  std::int64_t years = 0;
+  std::vector<std::uint32_t> needs, interests;
+  for (const auto& child : family.children) {
+    years += child.age_years;
+    for (const auto& need : child.needs) needs.push_back(needs_.of(need));
+    for (const auto& behaviour : child.behaviours) row.behaviours |= bit_of(behaviours_.of(behaviour));
+  }
+  row.age_thousandths = static_cast<std::int32_t>(years * whole / static_cast<std::int64_t>(family.children.size()));
   for (const auto& interest : family.interests) interests.push_back(activities_.of(interest.activity_type));
   for (auto* numbers : {&needs, &interests}) {
     std::sort(numbers->begin(), numbers->end());
@@ -215,19 +226,18 @@ void Index::read_family(const Family& family) {
   }
   for (const auto number : needs) row.needs |= bit_of(number);
   for (const auto number : interests) row.interests |= bit_of(number);
+  for (const auto& behaviour : family.not_with_behaviours) row.avoided_behaviours |= bit_of(behaviours_.of(behaviour));
+  for (const auto& language : family.languages) row.languages |= bit_of(languages_.of(language));
   needs_of_.append(needs);
   interests_of_.append(interests);
   needs_are_bits_ = needs_.fits_bits();
   interests_are_bits_ = activities_.fits_bits();
-  row.named = nobody;
-  families_.push_back(row);
-  facts_.push_back(facts);
-  by_id_.emplace(family.id, at);
-  homes_.add(family.place, family.max_miles, {marks_of(family), at});
+  company_is_bits_ = behaviours_.fits_bits() && languages_.fits_bits();
+  return row;
 }
 
 Index::Company& Index::company_of(FamilyAt at) {
-  auto& row = families_[at];
+  auto& row = pairs_[at];
   if (row.named == nobody) {
     row.named = static_cast<std::uint32_t>(company_.size());
     company_.emplace_back();
@@ -245,15 +255,11 @@ void Index::read_company(FamilyAt at) {
   for (const auto& id : families_[at].family->with) {
     if (const auto other = find_family(id)) add(company_of(at).wishes, *other);
   }
-  const auto& family = *families_[at].family;
-  for (const auto& child : family.children) {
-    for (const auto& behaviour : child.behaviours) add(company_of(at).behaviours, behaviours_.of(behaviour));
-  }
-  for (const auto& behaviour : family.not_with_behaviours) {
-    add(company_of(at).avoided_behaviours, behaviours_.of(behaviour));
-  }
-  for (const auto& language : family.languages) add(company_of(at).languages, languages_.of(language));
-  if (family.needs_shared_language) company_of(at).needs_language = true;
+}
+
+void Index::read_pickiness(FamilyAt at) {
+  auto& row = pairs_[at];
+  row.is_picky = row.needs_language || row.avoided_behaviours != 0 || (row.named != nobody && !company_[row.named].avoids.empty());
 }
 
 /// Agreed groups as they are, and the runs on which families were proposed.
@@ -383,7 +389,7 @@ bool Index::fits(const RunRow& row, FamilyAt at) const {
   const auto& offer = *row.offer;
   if (facts.age_min < offer.age_min || facts.age_max > offer.age_max) return false;
   if (!row.every_need) {
-    if ((family.needs & ~row.needs) != 0) return false;
+    if ((pairs_[at].needs & ~row.needs) != 0) return false;
     if (!needs_are_bits_ && !needs_are_catered_for(*family.family, offer)) return false;
   }
   if (facts.wheelchair && !offer.wheelchair_access.value_or(false)) return false;
@@ -394,7 +400,7 @@ bool Index::fits(const RunRow& row, FamilyAt at) const {
     return false;
   }
   if (attends(*family.family, offer)) return true;
-  if ((family.interests & bit_of(row.activity)) == 0) return false;
+  if ((pairs_[at].interests & bit_of(row.activity)) == 0) return false;
   if (!interests_are_bits_ && !wants_activity(*family.family, offer)) return false;
   return is_free(*family.family, offer, *row.run);
 }
@@ -426,7 +432,7 @@ const Candidate* Index::find_candidate(RunAt run, FamilyAt family) const {
 
 bool Index::wants(RunAt run, FamilyAt family) const {
   const auto& row = runs_[run];
-  const bool may = (families_[family].interests & bit_of(row.activity)) != 0;
+  const bool may = (pairs_[family].interests & bit_of(row.activity)) != 0;
   if (interests_are_bits_ && !row.offer->extra) return may;
   return (may || row.offer->extra) && wants_activity(this->family(family), *row.offer);
 }
@@ -457,7 +463,7 @@ void Index::name_back(FamilyAt at) {
   for (const auto one : found->second) {
     if (find_family(family(one).id) != one) continue;
     read_company(one);
-    families_[one].picky = company_of(one).is_picky();
+    read_pickiness(one);
   }
 }
 
@@ -471,15 +477,15 @@ FamilyAt Index::add_family(const Family& family) {
   read_company(at);
   name_back(at);
   for (FamilyAt one = at; one < families_.size(); ++one) {
-    families_[one].picky = families_[one].named != nobody && company_[families_[one].named].is_picky();
+    read_pickiness(one);
   }
-  if (families_[at].named != nobody) {
-    for (const auto other : company_[families_[at].named].avoids) families_[other].picky = true;
+  if (pairs_[at].named != nobody) {
+    for (const auto other : company_[pairs_[at].named].avoids) pairs_[other].is_picky = true;
   }
   std::vector<Option> options;
   for (RunAt run = 0; run < runs_.size(); ++run) {
     const auto& row = runs_[run];
-    if (row.is_gone || (!row.offer->extra && (families_[at].interests & bit_of(row.activity)) == 0)) continue;
+    if (row.is_gone || (!row.offer->extra && (pairs_[at].interests & bit_of(row.activity)) == 0)) continue;
     const auto candidate = judge(run, at);
     if (!candidate) continue;
     candidates_.insert(run, candidates_[run].size(), *candidate);
@@ -538,7 +544,8 @@ void Index::remove_run(RunAt at) {
 
 Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<const RunAt> runs,
              std::span<const std::int64_t> places_left)
-    : policy_(all.policy_), needs_are_bits_(all.needs_are_bits_), interests_are_bits_(all.interests_are_bits_) {
+    : policy_(all.policy_), needs_are_bits_(all.needs_are_bits_), interests_are_bits_(all.interests_are_bits_),
+      company_is_bits_(all.company_is_bits_) {
   const auto number_in = [](const auto& list, auto at) -> std::uint32_t {
     const auto found = std::lower_bound(list.begin(), list.end(), at);
     return found != list.end() && *found == at ? static_cast<std::uint32_t>(found - list.begin()) : nobody;
@@ -551,23 +558,23 @@ Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<con
     return to;
   };
   families_.reserve(families.size());
+  pairs_.reserve(families.size());
   options_.reserve(families.size(), 8 * families.size());
   std::vector<Option> options;
   for (const auto at : families) {
-    auto row = all.families_[at];
+    families_.push_back(all.families_[at]);
+    auto row = all.pairs_[at];
     if (row.named != nobody) {
       const auto& from = all.company_[row.named];
-      auto company = from;
-      company.avoids = renumber(from.avoids);
-      company.wishes = renumber(from.wishes);
+      Company company{renumber(from.avoids), renumber(from.wishes)};
       row.named = nobody;
-      row.picky = company.is_picky();
-      if (!company.says_nothing()) {
+      if (!company.avoids.empty() || !company.wishes.empty()) {
         row.named = static_cast<std::uint32_t>(company_.size());
         company_.push_back(std::move(company));
       }
     }
-    families_.push_back(row);
+    pairs_.push_back(row);
+    read_pickiness(static_cast<FamilyAt>(pairs_.size() - 1));
     if (!needs_are_bits_) needs_of_.append(all.needs_of_[at]);
     if (!interests_are_bits_) interests_of_.append(all.interests_of_[at]);
     options.clear();
@@ -596,16 +603,17 @@ Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<con
 // ---------------------------------------------------------------- values
 
 bool Index::may_meet(FamilyAt a, FamilyAt b) const {
-  const auto& left = families_[a];
-  const auto& right = families_[b];
-  if (!left.picky && !right.picky) return true;
-  static const Company nothing;
-  const auto& one = left.named == nobody ? nothing : company_[left.named];
-  const auto& other = right.named == nobody ? nothing : company_[right.named];
-  if (has(one.avoids, b)) return false;
-  if (have_common(one.avoided_behaviours, other.behaviours)) return false;
-  if (have_common(other.avoided_behaviours, one.behaviours)) return false;
-  return (!one.needs_language && !other.needs_language) || have_common(one.languages, other.languages);
+  const auto& left = pairs_[a];
+  const auto& right = pairs_[b];
+  if (!left.is_picky && !right.is_picky) return true;
+  if (left.named != nobody && has(company_[left.named].avoids, b)) return false;
+  if (!company_is_bits_) {
+    const auto& one = family(a);
+    const auto& other = family(b);
+    return cp::matching::may_meet(one, other) && can_talk(one, other);
+  }
+  if (((left.avoided_behaviours & right.behaviours) | (right.avoided_behaviours & left.behaviours)) != 0) return false;
+  return (!left.needs_language && !right.needs_language) || (left.languages & right.languages) != 0;
 }
 
 bool Index::clash(RunAt a, RunAt b) const {
@@ -637,20 +645,20 @@ OwnTerms Index::own_terms(RunAt run, FamilyAt family) const {
 }
 
 std::int64_t Index::likeness_of_needs(FamilyAt a, FamilyAt b) const {
-  return needs_are_bits_ ? likeness_of_bits(families_[a].needs, families_[b].needs)
+  return needs_are_bits_ ? likeness_of_bits(pairs_[a].needs, pairs_[b].needs)
                          : likeness_of_sets(needs_of_[a], needs_of_[b]);
 }
 
 std::int64_t Index::likeness_of_interests(FamilyAt a, FamilyAt b) const {
-  return interests_are_bits_ ? likeness_of_bits(families_[a].interests, families_[b].interests)
+  return interests_are_bits_ ? likeness_of_bits(pairs_[a].interests, pairs_[b].interests)
                              : likeness_of_sets(interests_of_[a], interests_of_[b]);
 }
 
 PairTerms Index::pair_terms(FamilyAt a, FamilyAt b) const {
-  const auto& left = families_[a];
-  const auto& right = families_[b];
+  const auto& left = pairs_[a];
+  const auto& right = pairs_[b];
   PairTerms terms;
-  const auto gap = std::abs(left.age_thousandths - right.age_thousandths);
+  const std::int64_t gap = std::abs(left.age_thousandths - right.age_thousandths);
   terms.ages = std::max<std::int64_t>(0, whole - gap / widest_age_gap_years);
   const auto alike = likeness_of_needs(a, b);
   terms.mixing = (left.mixing_base + right.mixing_base + (left.mixing_slope + right.mixing_slope) * alike) / 2;
@@ -660,7 +668,8 @@ PairTerms Index::pair_terms(FamilyAt a, FamilyAt b) const {
   return terms;
 }
 
-std::int64_t Index::pair_value(FamilyAt a, FamilyAt b) const {
+/// The search asks little else: everything it calls is put in its place.
+[[gnu::flatten]] std::int64_t Index::pair_value(FamilyAt a, FamilyAt b) const {
   const auto terms = pair_terms(a, b);
   const auto& weights = policy_.weights;
   return weights.ages * terms.ages + weights.mixing * terms.mixing +

@@ -128,17 +128,22 @@ class Index {
   [[nodiscard]] bool is_gone(RunAt at) const { return runs_[at].is_gone; }
 
  private:
-  /// What the search reads of a family.
+  /// What the search reads of a family by itself.
   struct FamilyRow {
     const Family* family = nullptr;
-    std::uint64_t needs = 0, interests = 0;  // bits, if there are at most 64 kinds
     std::int64_t headroom_pence = 0;
-    std::int64_t age_thousandths = 0;  // mean
     std::int32_t children = 0;
     std::int32_t most_groups = 1;
-    std::int32_t mixing_base = 0, mixing_slope = 0;  // of how much needs have in common
+  };
+  /// What it reads of two of them, in one line of the cache. Kinds are bits; of more than 64 some share one.
+  struct PairRow {
+    std::uint64_t needs = 0, interests = 0;
+    std::uint64_t behaviours = 0, avoided_behaviours = 0, languages = 0;
+    std::int32_t age_thousandths = 0;                 // mean
+    std::int16_t mixing_base = 0, mixing_slope = 0;   // of how much needs have in common
     std::uint32_t named = 0;  // the family's number in `company_`, or `nobody`
-    bool picky = false;       // may not meet everybody
+    bool needs_language = false;
+    bool is_picky = false;    // may not meet everybody
   };
   /// A place on a sphere of radius 1: squares of chords are compared sooner than miles.
   struct Point {
@@ -157,15 +162,9 @@ class Index {
     std::int64_t support_adults = 0, support_children = 1;  // of the child that needs most
     bool wheelchair = false;
   };
-  /// Families whom a family named or who named it, and what pairs need to know of each other; all sorted.
+  /// Families whom a family named or who named it; sorted.
   struct Company {
     std::vector<FamilyAt> avoids, wishes;  // avoiding goes both ways
-    std::vector<std::uint32_t> behaviours, avoided_behaviours, languages;
-    bool needs_language = false;
-    [[nodiscard]] bool is_picky() const { return !avoids.empty() || !avoided_behaviours.empty() || needs_language; }
-    [[nodiscard]] bool says_nothing() const {
-      return !is_picky() && wishes.empty() && behaviours.empty() && languages.empty();
-    }
   };
   struct RunRow {
     const Offer* offer = nullptr;
@@ -197,6 +196,8 @@ class Index {
 
   void read_families(const Instance& instance);
   void read_family(const Family& family);
+  [[nodiscard]] PairRow pair_row_of(const Family& family);
+  void read_pickiness(FamilyAt at);
   void read_company(FamilyAt at);
   void read_standing(const Instance& given);
   Company& company_of(FamilyAt at);
@@ -219,8 +220,9 @@ class Index {
   std::unordered_map<std::string_view, std::vector<std::string_view>> kept_;  // runs by family of proposed groups
   Numbering behaviours_, languages_;
   Numbering needs_, activities_;
-  bool needs_are_bits_ = true, interests_are_bits_ = true;
+  bool needs_are_bits_ = true, interests_are_bits_ = true, company_is_bits_ = true;
   std::vector<FamilyRow> families_;
+  std::vector<PairRow> pairs_;  // by family
   std::vector<Facts> facts_;
   Lists<std::uint32_t> needs_of_, interests_of_;  // numbers by family, sorted; for more kinds than bits
   std::vector<Company> company_;

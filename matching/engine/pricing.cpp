@@ -24,15 +24,16 @@ RunPricing::RunPricing(const Index& index, RunAt run, const std::vector<bool>& a
   fewest_children_ = std::max(fewest_children_, minimum_families_);
   most_groups_ = index.places_left(run) / fewest_children_;
 
-  std::int64_t largest = 0;
-  for (const auto& member : members_) largest = std::max(largest, member.children);
-  savings_.resize(static_cast<std::size_t>(most_children_) + 1);
+  has_size_.assign(static_cast<std::size_t>(most_children_) + 1, 0);
+  own_.assign(has_size_.size() * count, impossible);
   for (std::int64_t size = fewest_children_; size <= most_children_; ++size) {
     if (!index.size_fits(run, size)) continue;
-    auto& row = savings_[static_cast<std::size_t>(size)];
-    row.assign(static_cast<std::size_t>(largest) + 1, 0);
-    for (std::int64_t children = 1; children <= std::min(largest, size); ++children) {
-      row[static_cast<std::size_t>(children)] = index.policy().weights.saving * index.saving(run, children, size);
+    has_size_[static_cast<std::size_t>(size)] = 1;
+    for (std::size_t at = 0; at < count; ++at) {
+      const auto& member = members_[at];
+      if (member.children > size || index.share(run, member.children, size) > member.headroom) continue;
+      own_[static_cast<std::size_t>(size) * count + at] =
+          member.own + index.policy().weights.saving * index.saving(run, member.children, size);
     }
   }
 
@@ -80,7 +81,7 @@ class PricingSearch {
 
   void search_all() {
     for (std::int64_t size = run_.most_children_; size >= run_.fewest_children_; --size) {
-      if (run_.savings_[static_cast<std::size_t>(size)].empty()) continue;
+      if (!run_.has_size(size)) continue;
       size_ = size;
       find_eligible();
       const auto most = std::min(size, static_cast<std::int64_t>(eligible_.size()));
@@ -114,10 +115,9 @@ class PricingSearch {
           held.in += thing - family_count == run_.run_ ? 1 : 0;
           continue;
         }
-        const auto found = std::lower_bound(run_.members_.begin(), run_.members_.end(), thing,
-                                            [](const auto& member, FamilyAt at) { return member.family < at; });
-        if (found == run_.members_.end() || found->family != thing) continue;
-        held.members[static_cast<std::size_t>(held.count++)] = static_cast<At>(found - run_.members_.begin());
+        const auto member = run_.member_of(thing);
+        if (member == run_.members_.size() || run_.members_[member].family != thing) continue;
+        held.members[static_cast<std::size_t>(held.count++)] = member;
       }
       if (held.in + held.count < 2) continue;
       for (int at = 0; at < held.count; ++at) {
@@ -130,13 +130,10 @@ class PricingSearch {
   void find_eligible() {
     eligible_.clear();
     own_.assign(run_.members_.size(), 0);
-    const auto& savings = run_.savings_[static_cast<std::size_t>(size_)];
+    const auto size = static_cast<std::size_t>(size_);
     for (At at = 0; at < run_.members_.size(); ++at) {
-      const auto& member = run_.members_[at];
-      if (member.children > size_) continue;
-      if (run_.index_.share(run_.run_, member.children, size_) > member.headroom) continue;
-      own_[at] = member.own + savings[static_cast<std::size_t>(member.children)] -
-                 question_.prices->families[member.family];
+      if (!run_.may_be(size, at)) continue;
+      own_[at] = run_.own(size, at) - question_.prices->families[run_.members_[at].family];
       eligible_.push_back(at);
     }
   }
@@ -328,11 +325,10 @@ class PricingSearch {
   void record(At last, std::int64_t score) {
     chosen_.push_back(last);
     Column column{run_.run_, size_, 0, {}};
-    const auto& savings = run_.savings_[static_cast<std::size_t>(size_)];
     std::int64_t pairs = 0;
     for (std::size_t at = 0; at < chosen_.size(); ++at) {
       const auto& member = run_.members_[chosen_[at]];
-      column.value += member.own + savings[static_cast<std::size_t>(member.children)];
+      column.value += run_.own(static_cast<std::size_t>(size_), chosen_[at]);
       column.families.push_back(member.family);
       for (std::size_t other = 0; other < at; ++other) pairs += run_.pair(chosen_[at], chosen_[other]);
     }
@@ -365,6 +361,12 @@ class PricingSearch {
   std::vector<std::vector<Open>> open_;
 };
 
+std::uint32_t RunPricing::member_of(FamilyAt family) const {
+  const auto found = std::lower_bound(members_.begin(), members_.end(), family,
+                                      [](const Member& member, FamilyAt at) { return member.family < at; });
+  return static_cast<std::uint32_t>(found - members_.begin());
+}
+
 std::vector<FamilyAt> RunPricing::families() const {
   std::vector<FamilyAt> families;
   for (const auto& member : members_) families.push_back(member.family);
@@ -374,7 +376,7 @@ std::vector<FamilyAt> RunPricing::families() const {
 std::vector<RunPricing::Limit> RunPricing::limits() const {
   std::vector<Limit> limits;
   const auto add = [&](std::int64_t most, const auto& of_size) {
-    auto& limit = limits.emplace_back(Limit{most, std::vector<std::int64_t>(savings_.size(), 0)});
+    auto& limit = limits.emplace_back(Limit{most, std::vector<std::int64_t>(has_size_.size(), 0)});
     for (std::int64_t size = 0; size <= most_children_; ++size) {
       if (has_size(size)) limit.of_size[static_cast<std::size_t>(size)] = of_size(size);
     }

@@ -73,7 +73,7 @@ class RunPricing {
   [[nodiscard]] std::int64_t most_children() const { return most_children_; }
   [[nodiscard]] std::int64_t fewest_children() const { return fewest_children_; }
   [[nodiscard]] bool has_size(std::int64_t children) const {
-    return !savings_[static_cast<std::size_t>(children)].empty();
+    return has_size_[static_cast<std::size_t>(children)] != 0;
   }
   /// How many groups the run has places for at most.
   [[nodiscard]] std::int64_t most_groups() const { return most_groups_; }
@@ -90,7 +90,9 @@ class RunPricing {
 
  private:
   friend class PricingSearch;
-  static constexpr std::int32_t may_not_meet = -1;
+  friend class Climbing;
+  /// So low that no group with such a pair is worth anything.
+  static constexpr std::int32_t may_not_meet = -(1 << 28);
   static constexpr std::int64_t impossible = std::numeric_limits<std::int64_t>::min() / 1'000'000;
   struct Member {
     FamilyAt family = 0;
@@ -102,6 +104,11 @@ class RunPricing {
   [[nodiscard]] std::int64_t best_pairs(std::size_t member, std::int64_t others) const {
     return best_pairs_[member * static_cast<std::size_t>(most_children_) + static_cast<std::size_t>(others)];
   }
+
+  [[nodiscard]] std::uint32_t member_of(FamilyAt family) const;
+  /// What the member is worth in a group of that size, pairs aside; only if it may be in one.
+  [[nodiscard]] std::int64_t own(std::size_t size, std::size_t member) const { return own_[size * members_.size() + member]; }
+  [[nodiscard]] bool may_be(std::size_t size, std::size_t member) const { return own(size, member) != impossible; }
 
   const Index& index_;
   RunAt run_;
@@ -115,7 +122,8 @@ class RunPricing {
   std::vector<Partner> partners_;               // for each member the others it may meet, the best first
   std::vector<std::size_t> first_partner_;      // by member, and the end
   std::vector<std::int64_t> best_pairs_;        // by member and number of others: the sum of the best
-  std::vector<std::vector<std::int64_t>> savings_;  // by size and member's children, weighted; -1 not a size
+  std::vector<char> has_size_;                  // by children
+  std::vector<std::int64_t> own_;               // by size and member, with what it saves; or impossible
 };
 
 /// What a group uses up that can be used once: its families, and its run if that can have one group.
