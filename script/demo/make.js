@@ -128,14 +128,14 @@ class Demo {
           const [support_adults, support_children] = child.ratio.split(':').map(Number)
           return {
             nickname: child.nickname, birth_month: this.days.born(child.age, child.month), needs: child.needs,
-            support_adults, support_children, wheelchair: child.wheelchair, behaviours: child.behaviours ?? [],
+            support_adults, support_children, wheelchair: child.wheelchair, behaviours: child.behaviours,
           }
         }),
         place: each.place,
         slots: each.slots,
         interests: each.interests.map(([activity_type, weight]) => ({ activity_type, weight })),
         max_miles: each.max_miles, mixing: each.mixing, with: [], not_with: [], looking: each.looking,
-        languages: each.languages ?? ['en'], needs_shared_language: false, not_with_behaviours: each.not_with_behaviours ?? [],
+        languages: each.languages ?? ['en'], needs_shared_language: each.needs_shared_language ?? false, not_with_behaviours: each.not_with_behaviours ?? [],
       })
       await this.plan(place, parent.account.family, each)
     }
