@@ -415,7 +415,7 @@ void ColumnGeneration::generate(std::int64_t target) {
   int slow = 0;
   while (!converged_ && !(bound_ && *bound_ <= target)) {
     if (stop_ && stop_()) return;
-    if (!program_.solve(LinearProgram::Start::after_columns, most_iterations)) return;
+    if (!program_.solve(LinearProgram::Start::after_columns, most_iterations, stop_)) return;
     const auto aim = program_point();
     const bool straight = !has_point_ || step >= 1;
     const auto found = price_all(straight ? aim : between(best_point_, aim, step));
@@ -458,7 +458,7 @@ std::vector<double> ColumnGeneration::reduced_values() const {
 
 std::size_t ColumnGeneration::add_cuts() {
   const auto added = add_filling_cuts() + add_company_cuts();
-  if (added > 0) program_.solve(LinearProgram::Start::after_bounds, most_iterations);
+  if (added > 0) program_.solve(LinearProgram::Start::after_bounds, most_iterations, stop_);
   return added;
 }
 

@@ -26,10 +26,12 @@ constexpr double searching = 0.25, searching_of_preparing = 100, most_searching 
 /// Where there is less time than so often that, pricing would hardly begin, and the search has it all.
 constexpr double least_to_price = 60;
 /// Where there are several regions the last part of the time is for the bound, if pricing all runs so many times fits in, as
-/// a sample of them tells.
+/// a sample of them tells; else the search has it, too.
 constexpr double bounding = 0.25;
 constexpr double fewest_rounds = 3;
 constexpr std::int64_t rounds_across_regions = 100;
+/// Pricing keeps some 20 bytes for each pair of candidates of a run.
+constexpr std::size_t most_pairs_to_bound = 100'000'000;
 constexpr std::size_t runs_of_sample = 64;
 /// Of the time for improving, the last part is for the moves that families and groups agree on.
 constexpr double settling = 0.04;
@@ -99,31 +101,45 @@ std::vector<Column> columns_of(const Index& index, std::span<const FoundGroup> f
   return columns;
 }
 
-/// Pricing of all runs so often as there is time for, if there is enough for a few times; `end` is the part of the time at
-/// which it ends. One price for each family holds in all regions, so what lies across their borders is in the bound.
-std::optional<Bounded> bound_across_regions(const Regions& regions, const Index& index, const Search& search, double end) {
-  const auto stop = [&search, end] { return search.time_used() >= end; };
-  std::vector<std::int64_t> prices(index.family_count(), 0);
-  std::int64_t score = 0;
+/// What each family is worth in its group, and what all groups are worth.
+struct Worth {
+  std::vector<std::int64_t> of_family;
+  std::int64_t sum = 0;
+};
+Worth worth_of(const Regions& regions, const Index& index) {
+  Worth worth{std::vector<std::int64_t>(index.family_count(), 0), 0};
   for (const auto& group : columns_of(index, regions.found())) {
-    for (const auto family : group.families) prices[family] = group.value / static_cast<std::int64_t>(group.families.size());
-    score += group.value;
+    for (const auto family : group.families) worth.of_family[family] = group.value / static_cast<std::int64_t>(group.families.size());
+    worth.sum += group.value;
   }
-  const auto from = search.time_used();
-  const auto price = [&](const Scope& scope, std::int64_t rounds) {
-    ColumnGeneration generation(index, scope, stop);
-    generation.start_at(prices);
-    generation.approach(score, rounds);
-    return generation.has_bound() ? std::optional(Bounded{generation.bound(), true}) : std::nullopt;
-  };
+  return worth;
+}
+
+std::optional<Bounded> price_runs(const Index& index, const Scope& scope, const Worth& worth, std::int64_t rounds,
+                                  const std::function<bool()>& stop) {
+  ColumnGeneration generation(index, scope, stop);
+  generation.start_at(worth.of_family);
+  generation.approach(worth.sum, rounds);
+  return generation.has_bound() ? std::optional(Bounded{generation.bound(), true}) : std::nullopt;
+}
+
+/// Whether pricing all runs a few times fits into a part of the time and into memory, as a sample of them tells.
+bool can_bound_across_regions(const Regions& regions, const Index& index, const Search& search, double part) {
+  std::size_t pairs = 0;
+  for (RunAt run = 0; run < index.run_count(); ++run) pairs += index.candidates(run).size() * index.candidates(run).size();
+  if (pairs > most_pairs_to_bound) return false;
   Scope sample;
-  for (std::size_t at = 0; at < runs_of_sample; ++at) {
-    sample.runs.push_back(static_cast<RunAt>(at * index.run_count() / runs_of_sample));
-  }
-  if (!price(sample, 1)) return std::nullopt;
+  for (std::size_t at = 0; at < runs_of_sample; ++at) sample.runs.push_back(static_cast<RunAt>(at * index.run_count() / runs_of_sample));
+  const auto from = search.time_used();
+  if (!price_runs(index, sample, worth_of(regions, index), 1, [&] { return search.time_used() >= from + part / 10; })) return false;
   const auto round = (search.time_used() - from) * static_cast<double>(index.run_count()) / runs_of_sample;
-  if (search.time_used() + fewest_rounds * round > end) return std::nullopt;
-  return price({}, rounds_across_regions);
+  return fewest_rounds * round <= part;
+}
+
+/// Pricing of all runs so often as there is time for. One price for each family holds in all regions, so what lies across their
+/// borders is in the bound.
+std::optional<Bounded> bound_across_regions(const Regions& regions, const Index& index, const Search& search, double end) {
+  return price_runs(index, {}, worth_of(regions, index), rounds_across_regions, [&search, end] { return search.time_used() >= end; });
 }
 
 /// The exact choice and the bound of what is beside the agreed groups.
@@ -149,7 +165,7 @@ std::optional<Bounded> choose_in_whole(Regions& regions, const Index& index, con
 /// What no arrangement beside the agreed groups can be worth, if it was worked out.
 /// `prepared` is the part of the time that indexing and the first placing took.
 std::optional<Bounded> improve(Regions& regions, const Index& index, const Search& search, std::int64_t steps, double prepared,
-                               double end) {
+                               double end, double words_from) {
   const auto from = search.time_used ? search.time_used() : 0;
   if (regions.is_one()) {
     const auto left = end - from;
@@ -160,11 +176,14 @@ std::optional<Bounded> improve(Regions& regions, const Index& index, const Searc
     if (!may_price || regions.trials() >= search.steps) return std::nullopt;
     return choose_in_whole(regions, index, search, end);
   }
-  const auto search_end = search.time_used ? end - bounding * (end - from) : end;
+  const bool may_bound = search.time_used && can_bound_across_regions(regions, index, search, bounding * (end - from));
+  const auto search_end = may_bound ? end - bounding * (end - from) : end;
   const auto first_steps = static_cast<std::int64_t>(first_cut * static_cast<double>(steps));
   regions.pass_again(rebuild, from + first_cut * (search_end - from), first_steps);
-  regions.pass(rebuild, search_end, steps - first_steps);
-  return search.time_used ? bound_across_regions(regions, index, search, end) : std::nullopt;
+  // Fewer are left out by now than the first placing left, and so fewer words are needed.
+  const auto saved = search.time_used ? std::max(0.0, time_to_improve(index, regions, search) - words_from) : 0;
+  regions.pass(rebuild, search_end + saved, steps - first_steps);
+  return may_bound ? bound_across_regions(regions, index, search, end + saved) : std::nullopt;
 }
 
 /// Makes the moves that are left; they cross the borders of regions.
@@ -200,9 +219,9 @@ Proposal propose(const Instance& instance, const Search& search) {
     const auto prepared = search.time_used ? search.time_used() - began : 0;
     const auto end = time_to_improve(index, regions, search);
     const auto from = search.time_used ? search.time_used() : 0;
-    bounded = improve(regions, index, search, search.steps - regions.trials(), prepared, end - settling * (end - from));
+    bounded = improve(regions, index, search, search.steps - regions.trials(), prepared, end - settling * (end - from), end);
     tell("improved");
-    settled = settle_all(regions, index, search, end);
+    settled = settle_all(regions, index, search, std::max(end, time_to_improve(index, regions, search)));
   }
   tell("settled");
 

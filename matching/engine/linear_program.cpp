@@ -6,6 +6,13 @@
 
 namespace cp::matching {
 
+namespace {
+
+constexpr int iterations_between_questions = 1'000;
+constexpr int stopped_on_iterations = 3;  // what CLP calls it
+
+}  // namespace
+
 struct LinearProgram::Solver {
   ClpSimplex clp;
 };
@@ -61,13 +68,17 @@ void LinearProgram::set_limits(std::size_t column, double least, double most) {
   solver_->clp.setColumnBounds(static_cast<int>(column), least, most);
 }
 
-bool LinearProgram::solve(Start start, int iterations) {
+bool LinearProgram::solve(Start start, int iterations, const std::function<bool()>& stop) {
   flush();
   auto& clp = solver_->clp;
   if (clp.numberColumns() == 0) return true;
-  clp.setMaximumIterations(clp.numberIterations() + iterations);
-  if (start == Start::after_columns) clp.primal();
-  else clp.dual();
+  // CLP goes on from where it was, so that it can be asked for a part at a time.
+  for (int left = iterations; left > 0; left -= iterations_between_questions) {
+    clp.setMaximumIterations(clp.numberIterations() + (stop ? std::min(left, iterations_between_questions) : left));
+    if (start == Start::after_columns) clp.primal();
+    else clp.dual();
+    if (!stop || clp.status() != stopped_on_iterations || stop()) break;
+  }
   return clp.isProvenOptimal();
 }
 

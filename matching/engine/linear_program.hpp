@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -33,8 +34,8 @@ class LinearProgram {
 
   enum class Start { after_columns, after_bounds };
   /// False if it did not end within so many iterations. `start` says what changed last, and so
-  /// which simplex has least to do.
-  bool solve(Start start, int iterations);
+  /// which simplex has least to do. `stop` is asked now and then, if there is one.
+  bool solve(Start start, int iterations, const std::function<bool()>& stop = {});
 
   [[nodiscard]] std::size_t row_count() const;
   [[nodiscard]] std::size_t column_count() const;

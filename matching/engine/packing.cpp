@@ -149,7 +149,7 @@ class Packer {
   /// False if nothing is left to branch on.
   bool solve_root() {
     if (alive_.empty()) return answer_.bound = 0, false;
-    if (stopped() || !program_.solve(LinearProgram::Start::after_columns, 10 * most_iterations)) return false;
+    if (stopped() || !program_.solve(LinearProgram::Start::after_columns, 10 * most_iterations, search_.stop)) return false;
     answer_.bound = std::min(answer_.bound, proved_bound());
     for (int round = 0; round < most_rounds_of_cuts; ++round) {
       take_if_integral();
@@ -159,7 +159,7 @@ class Packer {
       if (alive_.empty()) return answer_.bound = answer_.weight, false;
       if (stopped()) return false;
       if (add_cuts() == 0) break;
-      if (!program_.solve(LinearProgram::Start::after_bounds, 10 * most_iterations)) return false;
+      if (!program_.solve(LinearProgram::Start::after_bounds, 10 * most_iterations, search_.stop)) return false;
       answer_.bound = std::min(answer_.bound, proved_bound());
     }
     if (answer_.bound > answer_.weight) dive();
@@ -179,7 +179,7 @@ class Packer {
     if (kept.size() * 10 > alive_.size() * 9) return;
     alive_ = std::move(kept);
     load();
-    if (!alive_.empty()) program_.solve(LinearProgram::Start::after_columns, 10 * most_iterations);
+    if (!alive_.empty()) program_.solve(LinearProgram::Start::after_columns, 10 * most_iterations, search_.stop);
   }
 
   // -------------------------------------------------------------- cuts
@@ -286,7 +286,7 @@ class Packer {
       for (std::size_t at = 0; at < alive_.size(); ++at) {
         if (is_open_[at] && !taken[at] && !has_room(at)) close(at);
       }
-      if (!program_.solve(LinearProgram::Start::after_bounds, most_iterations)) break;
+      if (!program_.solve(LinearProgram::Start::after_bounds, most_iterations, search_.stop)) break;
       std::int64_t bound = static_cast<std::int64_t>(program_.value() * scale_);
       if (bound + 1 < answer_.weight) break;
     }
@@ -295,7 +295,7 @@ class Packer {
     for (std::size_t at = 0; at < alive_.size(); ++at) {
       if (was_open[at] != is_open_[at]) set(at, was_open[at]);
     }
-    program_.solve(LinearProgram::Start::after_bounds, most_iterations);
+    program_.solve(LinearProgram::Start::after_bounds, most_iterations, search_.stop);
   }
 
   /// What still fits, the heaviest first.
@@ -345,7 +345,7 @@ class Packer {
       auto node = std::move(current);
       current = nullptr;
       if (!is_root && !go_to(*node)) continue;
-      const bool solved = is_root || program_.solve(LinearProgram::Start::after_bounds, most_iterations);
+      const bool solved = is_root || program_.solve(LinearProgram::Start::after_bounds, most_iterations, search_.stop);
       is_root = false;
       // Where the simplex gave up the parent's bound holds, and there is nothing to branch on.
       const auto bound = std::min(node->bound, proved_bound());

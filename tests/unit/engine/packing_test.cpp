@@ -85,6 +85,28 @@ TEST_CASE("a packing cut off keeps what it started from, and its bound is never 
   }
 }
 
+TEST_CASE("a packing that is told to stop asks only a few times more, wherever it is") {
+  Random random(1);
+  Packing packing{std::vector<std::int64_t>(60, 1), {}};
+  for (int set = 0; set < 600; ++set) {
+    packing.sets.push_back({static_cast<std::int64_t>(50 + random.below(50)), {}});
+    for (std::uint32_t item = static_cast<std::uint32_t>(random.below(15)); item < 60; item += static_cast<std::uint32_t>(8 + random.below(15))) {
+      packing.sets.back().uses.push_back({item, 1});
+    }
+  }
+  for (const int fires_at : {1, 2, 3, 5, 9, 17, 33, 65, 129}) {
+    INFO("stopped at question " << fires_at);
+    int asked = 0;
+    PackingSearch search;
+    search.stop = [&] { return ++asked >= fires_at; };
+    const auto answer = pack(packing, search);
+    REQUIRE(fits(packing, answer.chosen));
+    REQUIRE(answer.bound >= answer.weight);
+    REQUIRE(asked >= fires_at);
+    REQUIRE(asked <= fires_at + 6);
+  }
+}
+
 TEST_CASE("a packing of nothing, of one set too large, and of sets that use nothing") {
   CHECK(pack({}, {}).weight == 0);
   CHECK(pack({{1}, {}}, {}).chosen.empty());
