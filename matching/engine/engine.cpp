@@ -188,6 +188,8 @@ std::optional<Bounded> improve(Regions& regions, const Index& index, const Searc
 
 /// Makes the moves that are left; they cross the borders of regions.
 Settled settle_all(Regions& regions, const Index& index, const Search& search, double end) {
+  // Seating a country takes time, too.
+  if (regions.trials() >= search.steps || (search.time_used && search.time_used() >= end)) return {};
   Work work(index, search.seed, Budget(search, search.steps - regions.trials(), 0, end));
   for (const auto& group : regions.found()) {
     const auto at = work.now.open(group.run);

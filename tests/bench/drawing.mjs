@@ -2,7 +2,7 @@
 const width = 720
 const height = 400
 const left = 70
-const right = 170
+const right = 190
 const top = 44
 const bottom = 56
 const colours = ['#0b5cad', '#b3261e', '#1b7f3b', '#7a4a00', '#6a1b9a', '#333333', '#00727f']
