@@ -32,7 +32,7 @@ constexpr double fewest_rounds = 3;
 constexpr std::int64_t rounds_across_regions = 100;
 /// Pricing keeps some 20 bytes for each pair of candidates of a run.
 constexpr std::size_t most_pairs_to_bound = 100'000'000;
-constexpr std::size_t runs_of_sample = 64;
+constexpr std::size_t runs_of_sample = 256;
 /// Of the time for improving, the last part is for the moves that families and groups agree on.
 constexpr double settling = 0.04;
 /// Without a clock pricing and the exact choice are for instances that surely let them end.
@@ -130,8 +130,9 @@ bool can_bound_across_regions(const Regions& regions, const Index& index, const 
   if (pairs > most_pairs_to_bound) return false;
   Scope sample;
   for (std::size_t at = 0; at < runs_of_sample; ++at) sample.runs.push_back(static_cast<RunAt>(at * index.run_count() / runs_of_sample));
+  const auto worth = worth_of(regions, index);
   const auto from = search.time_used();
-  if (!price_runs(index, sample, worth_of(regions, index), 1, [&] { return search.time_used() >= from + part / 10; })) return false;
+  if (!price_runs(index, sample, worth, 1, [&] { return search.time_used() >= from + part / 10; })) return false;
   const auto round = (search.time_used() - from) * static_cast<double>(index.run_count()) / runs_of_sample;
   return fewest_rounds * round <= part;
 }
