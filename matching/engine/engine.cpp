@@ -9,6 +9,7 @@
 #include "matching/engine/settling.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -33,8 +34,9 @@ constexpr std::int64_t rounds_across_regions = 100;
 /// Pricing keeps some 20 bytes for each pair of candidates of a run.
 constexpr std::size_t most_pairs_to_bound = 100'000'000;
 constexpr std::size_t runs_of_sample = 256;
-/// Of the time for improving, the last part is for the moves that families and groups agree on.
-constexpr double settling = 0.04;
+/// Of the time for improving, the last part is for the moves that families and groups agree on, at most so often the time
+/// that indexing and the first placing took.
+constexpr double settling = 0.04, settling_of_preparing = 4;
 /// Without a clock pricing and the exact choice are for instances that surely let them end.
 constexpr std::size_t most_families_without_clock = 200;
 constexpr std::int64_t nodes_without_clock = 200;
@@ -214,7 +216,8 @@ Proposal propose(const Instance& instance, const Search& search) {
     search.progress(stage, score);
   };
   tell("indexed");
-  regions.pass(place_by_regret, 1, search.steps);
+  // To its end whatever the time: it takes less than indexing did, and families get a group rather than words.
+  regions.pass(place_by_regret, std::numeric_limits<double>::infinity(), search.steps);
   tell("placed by regret");
   std::optional<Bounded> bounded;
   Settled settled;
@@ -222,7 +225,8 @@ Proposal propose(const Instance& instance, const Search& search) {
     const auto prepared = search.time_used ? search.time_used() - began : 0;
     const auto end = time_to_improve(index, regions, search);
     const auto from = search.time_used ? search.time_used() : 0;
-    bounded = improve(regions, index, search, search.steps - regions.trials(), prepared, end - settling * (end - from), end);
+    const auto settle_from = end - std::min(settling * (end - from), settling_of_preparing * prepared);
+    bounded = improve(regions, index, search, search.steps - regions.trials(), prepared, settle_from, end);
     tell("improved");
     settled = settle_all(regions, index, search, std::max(end, time_to_improve(index, regions, search)));
   }

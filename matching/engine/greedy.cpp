@@ -40,7 +40,7 @@ void place_by_regret(Work& work) {
   for (std::int64_t round = 0; round < work.index.policy().groups_per_family; ++round) {
     bool placed = false;
     for (const auto family : families) {
-      if (work.budget.is_over()) return;
+      if (work.budget.is_spent()) return;
       if (static_cast<std::int64_t>(work.now.groups_of(family).size()) > round || !work.now.is_free(family)) continue;
       placed |= placing.place(family);
       work.now.keep();

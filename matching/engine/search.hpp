@@ -29,8 +29,6 @@ class Budget {
     }
     return spent_;
   }
-  /// The trials or the caller's whole time are used up: for what has to be finished before its part of the time matters.
-  [[nodiscard]] bool is_over() { return is_spent() && (trials_ >= most_ || time_used_() >= 1); }
   /// The part of it that is used, from 0 to 1.
   [[nodiscard]] double used() const {
     const auto by_trials = static_cast<double>(trials_) / static_cast<double>(std::max<std::int64_t>(1, most_));
