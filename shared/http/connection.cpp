@@ -199,7 +199,12 @@ bool expects_continue(const Parser& parser) {
 
 /// Gives the parser what there is. Nothing: it wants more.
 std::optional<Outcome> parse(Connection& connection, Parser& parser, Refusal& refusal) {
-  if (connection.began == connection.parsed) skip_blank_lines(connection);
+  // In a body a line's end that begins what has come is the end of a chunk.
+  if (connection.began == connection.parsed && !parser.is_header_done()) {
+    skip_blank_lines(connection);
+    // Half a blank line, perhaps: the parser would take it for the request.
+    if (connection.filled - connection.parsed == 1 && connection.input[connection.parsed] == '\r') return std::nullopt;
+  }
   while (connection.parsed < connection.filled) {
     error_code failed;
     const bool had_head = parser.is_header_done();

@@ -218,6 +218,21 @@ TEST_CASE("a request may come in any pieces") {
   CHECK(ends_with(peer.ask(post(large)), large));
 }
 
+TEST_CASE("a request may be cut in two anywhere") {
+  Fixture fixture;
+  fixture.start();
+  Peer peer(fixture.port());
+  const std::string chunked =
+      "\r\nPOST /v1/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n";
+  for (std::size_t at = 1; at < chunked.size(); ++at) {
+    INFO("cut after " << at << " bytes");
+    peer.send(std::string_view(chunked).substr(0, at));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // time to be read by itself
+    peer.send(std::string_view(chunked).substr(at));
+    REQUIRE(ends_with(peer.answer(), "hello world"));
+  }
+}
+
 TEST_CASE("who expects it is told to continue") {
   Fixture fixture;
   fixture.start();
