@@ -96,7 +96,7 @@ function growth(steps, unordered) {
     x: { label: 'entries there were', least: 1_000, most: 10_000_000, ticks: [1_000, 10_000, 100_000, 1_000_000, 10_000_000], logarithmic: true, text: entries },
     y: { label: 'CPU-microseconds a transfer', least: 0, most: 1.2 * most, ticks: [0, 0.5, 1].map((part) => Math.round(part * most)) },
     series: [
-      { name: 'keys in the order of their time', points: steps.map((step) => [step.entries, step.cpu_micros]) },
+      { name: 'keys by time', points: steps.map((step) => [step.entries, step.cpu_micros]) },
       { name: 'keys in no order', points: unordered.map((step) => [step.entries, step.cpu_micros]) },
     ],
   })
