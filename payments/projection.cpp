@@ -98,10 +98,7 @@ class Drawing {
   void draw(const PermissionFact& fact) { store::add_permitted(tx_, fact.plan, fact.amount); }
 
   void draw(const DepositFact& fact) {
-    store::pay_in(tx_, fact.plan, fact.amount);
-    const bool is_in = !fact.amount.is_negative();
-    add_line(fact.family, is_in ? LineKind::paid_in : LineKind::paid_back,
-             {fact.plan, Stream::own_money, {}, is_in ? fact.amount : -fact.amount}, note("Reference: " + fact.reference));
+    move_own_money(fact, fact.amount, note("Reference: " + fact.reference));
   }
 
   void draw(const FeeFact& fact) {
@@ -135,21 +132,8 @@ class Drawing {
   void draw(const EndingFact& fact) {
     plans_.write(tx_);
     if (fact.next) keep(*fact.next, "Carried over from the plan before. " + fact.rule);
-    for (const auto& part : fact.parts) {
-      const auto line = [&](LineKind kind, const Id<"plan">& plan, const Instalment& instalment, Money amount) {
-        if (amount > Money()) add_line(fact.family, kind, {plan, part.stream, instalment, amount}, note("The plan has ended. " + fact.rule));
-      };
-      const bool is_own = !is_allocated(part.stream);
-      line(LineKind::carried_over, fact.plan, part.from, part.carried);
-      line(is_own ? LineKind::paid_back : LineKind::returned, fact.plan, part.from, part.returned);
-      if (fact.next) line(LineKind::carried_in, fact.next->id, {}, part.carried);
-      if (is_own) {
-        store::pay_in(tx_, fact.plan, -(part.carried + part.returned));
-        if (fact.next) store::pay_in(tx_, fact.next->id, part.carried);
-      } else {
-        store::give_back(tx_, {fact.plan, part.stream, part.from, part.carried + part.returned});
-      }
-    }
+    move_leftovers(fact, 1, {LineKind::carried_over, LineKind::returned, LineKind::paid_back, LineKind::carried_in},
+                   note("The plan has ended. " + fact.rule));
   }
 
   void draw(const HoldFact& fact) {
@@ -296,30 +280,12 @@ class Drawing {
     if (fact.is_charged) bill(fee, by.corrected, -amount);
   }
   void undo(const ReversalFact&, const DepositFact& fact) {
-    store::pay_in(tx_, fact.plan, -fact.amount);
-    const bool was_in = !fact.amount.is_negative();
-    add_line(fact.family, was_in ? LineKind::paid_back : LineKind::paid_in,
-             {fact.plan, Stream::own_money, {}, was_in ? fact.amount : -fact.amount}, note(why_));
+    move_own_money(fact, -fact.amount, note(why_));
   }
   void undo(const ReversalFact& by, const EndingFact& fact) {
     plans_.write(tx_);
     if (by.terms) keep(*by.terms, why_);
-    for (const auto& part : fact.parts) {
-      const auto line = [&](LineKind kind, const Id<"plan">& plan, const Instalment& instalment, Money amount) {
-        if (amount > Money()) add_line(fact.family, kind, {plan, part.stream, instalment, amount}, note(why_));
-      };
-      const bool is_own = !is_allocated(part.stream);
-      line(LineKind::carried_in, fact.plan, part.from, part.carried);
-      line(is_own ? LineKind::paid_in : LineKind::allocation, fact.plan, part.from, part.returned);
-      if (fact.next) line(LineKind::carried_over, fact.next->id, {}, part.carried);
-      const auto back = part.carried + part.returned;
-      if (!is_own) {
-        store::give_back(tx_, {fact.plan, part.stream, part.from, -back});
-        continue;
-      }
-      store::pay_in(tx_, fact.plan, back);
-      if (fact.next) store::pay_in(tx_, fact.next->id, -part.carried);
-    }
+    move_leftovers(fact, -1, {LineKind::carried_in, LineKind::allocation, LineKind::paid_in, LineKind::carried_over}, note(why_));
   }
   template <class Other>
   void undo(const ReversalFact&, const Other&) {
@@ -386,6 +352,39 @@ class Drawing {
     for (const auto& part : move.parts) {
       move_share(move.share, part, -part.amount, part.amount);
       store::insert_of_share(tx_, move.share, line_of(move.family, LineKind::charge, part));
+    }
+  }
+
+  void move_own_money(const DepositFact& fact, Money amount, const Derivation& why) {
+    store::pay_in(tx_, fact.plan, amount);
+    const bool is_in = !amount.is_negative();
+    add_line(fact.family, is_in ? LineKind::paid_in : LineKind::paid_back,
+             {fact.plan, Stream::own_money, {}, is_in ? amount : -amount}, why);
+  }
+
+  /// What an ended plan's leftovers are called on statements: of what was carried and what went back on its own, of what was
+  /// carried on the next one's.
+  struct LeftoverKinds {
+    LineKind carried, returned, own_returned, next;
+  };
+  /// Out of an ended plan, or with -1 back into it.
+  void move_leftovers(const EndingFact& fact, std::int64_t sign, const LeftoverKinds& kinds, const Derivation& why) {
+    const auto signed_of = [&](Money amount) { return Money(sign * amount.pence()); };
+    for (const auto& part : fact.parts) {
+      const auto line = [&](LineKind kind, const Id<"plan">& plan, const Instalment& instalment, Money amount) {
+        if (amount > Money()) add_line(fact.family, kind, {plan, part.stream, instalment, amount}, why);
+      };
+      const bool is_own = !is_allocated(part.stream);
+      line(kinds.carried, fact.plan, part.from, part.carried);
+      line(is_own ? kinds.own_returned : kinds.returned, fact.plan, part.from, part.returned);
+      if (fact.next) line(kinds.next, fact.next->id, {}, part.carried);
+      const auto whole = signed_of(part.carried + part.returned);
+      if (!is_own) {
+        store::give_back(tx_, {fact.plan, part.stream, part.from, whole});
+        continue;
+      }
+      store::pay_in(tx_, fact.plan, -whole);
+      if (fact.next) store::pay_in(tx_, fact.next->id, signed_of(part.carried));
     }
   }
 

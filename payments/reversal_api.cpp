@@ -9,6 +9,14 @@ namespace {
 
 Error no_such_operation() { return not_found("There is no such operation, or it is not yours to see."); }
 
+/// What an operation made of a plan, if it changed one.
+std::optional<Plan> terms_made(const Fact& fact) {
+  if (const auto* plan = std::get_if<PlanFact>(&fact)) return plan->plan;
+  if (const auto* ending = std::get_if<EndingFact>(&fact)) return ending->next;
+  if (const auto* reversal = std::get_if<ReversalFact>(&fact)) return reversal->terms;
+  return {};
+}
+
 /// What a plan was before the operation that made it this; nothing in it before the first.
 Plan terms_before(db::Tx& tx, ledger::JournalReader& journal, const Plan& made, std::uint64_t sequence) {
   auto terms = made;
@@ -16,9 +24,7 @@ Plan terms_before(db::Tx& tx, ledger::JournalReader& journal, const Plan& made, 
   const auto before = store::operation_before(tx, made.id, static_cast<std::int64_t>(sequence));
   if (!before) return terms;
   const auto earlier = decode_fact(ledger::decode_head(journal.read_one(static_cast<std::uint64_t>(*before)).body).facts);
-  if (const auto* plan = std::get_if<PlanFact>(&earlier)) terms = plan->plan;
-  else if (const auto* ending = std::get_if<EndingFact>(&earlier)) terms = ending->next.value_or(terms);
-  else if (const auto* reversal = std::get_if<ReversalFact>(&earlier)) terms = reversal->terms.value_or(terms);
+  terms = terms_made(earlier).value_or(terms);
   // What was permitted when it was changed was permitted before.
   terms.permitted = made.permitted;
   return terms;
@@ -31,10 +37,7 @@ Result<ReversalOrder> reversal_order(db::Tx& tx, ledger::JournalReader& journal,
   ReversalOrder order{ledger::decode(journal.read_one(sequence).body), std::move(reason)};
   if (order.undone.refusal) return order;
   const auto fact = decode_fact(order.undone.facts);
-  if (const auto* plan = std::get_if<PlanFact>(&fact)) order.terms = terms_before(tx, journal, plan->plan, sequence);
-  if (const auto* ending = std::get_if<EndingFact>(&fact); ending && ending->next) {
-    order.terms = terms_before(tx, journal, *ending->next, sequence);
-  }
+  if (const auto made = terms_made(fact)) order.terms = terms_before(tx, journal, *made, sequence);
   const auto* release = std::get_if<ReleaseFact>(&fact);
   if (!release) return order;
   for (const auto& move : release->released) {

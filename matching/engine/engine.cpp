@@ -59,25 +59,11 @@ void sort_for_reading(Proposal& proposal) {
   });
 }
 
-std::vector<FamilyAt> left_out(const Index& index, std::span<const FoundGroup> found) {
-  std::vector<bool> placed(index.family_count(), false);
-  for (const auto& groups : {found, index.agreed()}) {
-    for (const auto& group : groups) {
-      for (const auto family : group.families) placed[family] = true;
-    }
-  }
-  std::vector<FamilyAt> left;
-  for (FamilyAt family = 0; family < index.family_count(); ++family) {
-    if (!placed[family]) left.push_back(family);
-  }
-  return left;
-}
-
 /// The part of the time after which nothing but the words is left to do.
 double time_to_improve(const Index& index, const Regions& regions, const Search& search) {
   if (!search.time_used) return 1;
   const auto& found = regions.found();
-  const auto left = left_out(index, found);
+  const auto left = families_in_none(index, found);
   const Explainer explainer(index, found);
   const auto start = search.time_used();
   for (std::size_t at = 0; at < std::min(samples, found.size()); ++at) {
@@ -194,10 +180,7 @@ Settled settle_all(Regions& regions, const Index& index, const Search& search, d
   // Seating a country takes time, too.
   if (regions.trials() >= search.steps || (search.time_used && search.time_used() >= end)) return {};
   Work work(index, search.seed, Budget(search, search.steps - regions.trials(), 0, end));
-  for (const auto& group : regions.found()) {
-    const auto at = work.now.open(group.run);
-    for (const auto family : group.families) work.now.join(at, family, index.find_candidate(group.run, family)->own);
-  }
+  for (const auto& group : regions.found()) seat(work, group);
   const auto settled = settle(work);
   if (settled.moves > 0) regions.adopt(found_groups(work.now));
   return settled;
@@ -232,24 +215,14 @@ Proposal propose(const Instance& instance, const Search& search) {
   }
   tell("settled");
 
-  Proposal proposal;
-  for (const auto& group : index.agreed()) {
-    proposal.groups.push_back(describe(index, group));
-    proposal.groups.back().standing = Standing::agreed;
-    if (bounded) bounded->bound += proposal.groups.back().score;
-  }
-  for (const auto& group : regions.found()) proposal.groups.push_back(describe(index, group));
-  for (const auto& group : proposal.groups) proposal.score += group.score;
-  const Explainer explainer(index, regions.found());
-  for (const auto family : left_out(index, regions.found())) proposal.left_out.push_back(explainer.left_out(family));
-  proposal.pins_missed = explainer.missed_pins();
-  proposal.why_not = count_reasons(proposal.left_out);
+  auto proposal = told(index, regions.found());
   proposal.steps = regions.trials();
   if (settled.is_through) {
     proposal.blocking_moves = 0;
     proposal.rather_elsewhere = settled.rather_elsewhere;
   }
   if (bounded) {
+    for (const auto& group : proposal.groups) bounded->bound += group.standing == Standing::agreed ? group.score : 0;
     const auto bound = std::max(bounded->bound, proposal.score);
     proposal.bound = bound;
     proposal.gap = bound > 0 ? static_cast<double>(bound - proposal.score) / static_cast<double>(bound) : 0;

@@ -434,4 +434,33 @@ std::vector<RuleCount> count_reasons(const std::vector<LeftOut>& left_out) {
   return to_counts(counted);
 }
 
+std::vector<FamilyAt> families_in_none(const Index& index, std::span<const FoundGroup> groups) {
+  std::vector<bool> placed(index.family_count(), false);
+  for (const auto& some : {groups, index.agreed()}) {
+    for (const auto& group : some) {
+      for (const auto family : group.families) placed[family] = true;
+    }
+  }
+  std::vector<FamilyAt> left;
+  for (FamilyAt family = 0; family < index.family_count(); ++family) {
+    if (!placed[family]) left.push_back(family);
+  }
+  return left;
+}
+
+Proposal told(const Index& index, std::span<const FoundGroup> groups) {
+  Proposal proposal;
+  for (const auto& group : index.agreed()) {
+    proposal.groups.push_back(describe(index, group));
+    proposal.groups.back().standing = Standing::agreed;
+  }
+  for (const auto& group : groups) proposal.groups.push_back(describe(index, group));
+  for (const auto& group : proposal.groups) proposal.score += group.score;
+  const Explainer explainer(index, groups);
+  for (const auto family : families_in_none(index, groups)) proposal.left_out.push_back(explainer.left_out(family));
+  proposal.pins_missed = explainer.missed_pins();
+  proposal.why_not = count_reasons(proposal.left_out);
+  return proposal;
+}
+
 }  // namespace cp::matching

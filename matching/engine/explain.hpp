@@ -54,4 +54,9 @@ class Explainer {
 /// How many of those left out each rule refused, in the order of the rules.
 std::vector<RuleCount> count_reasons(const std::vector<LeftOut>& left_out);
 
+/// The families in none of these groups and in no agreed one.
+std::vector<FamilyAt> families_in_none(const Index& index, std::span<const FoundGroup> groups);
+/// All groups, agreed ones first, their score, and why each family in none of them is left out. `groups` are without agreed ones.
+Proposal told(const Index& index, std::span<const FoundGroup> groups);
+
 }  // namespace cp::matching

@@ -21,6 +21,12 @@ std::uint64_t seed_of(std::uint64_t seed, std::uint64_t pass, std::uint64_t regi
 
 }  // namespace
 
+GroupAt seat(Work& work, const FoundGroup& group) {
+  const auto at = work.now.open(group.run);
+  for (const auto family : group.families) work.now.join(at, family, work.index.find_candidate(group.run, family)->own);
+  return at;
+}
+
 std::vector<FoundGroup> found_groups(const Arrangement& arrangement) {
   std::vector<FoundGroup> found;
   for (GroupAt at = 0; at < arrangement.group_count(); ++at) {
@@ -162,13 +168,10 @@ void Regions::load(const Region& region, Work& work) const {
   const auto number_in = [](const auto& list, auto at) {
     return static_cast<std::uint32_t>(std::lower_bound(list.begin(), list.end(), at) - list.begin());
   };
-  for (const auto& group : region.found) {
-    const auto run = number_in(region.runs, group.run);
-    const auto at = work.now.open(run);
-    for (const auto family : group.families) {
-      const auto here = number_in(region.families, family);
-      work.now.join(at, here, work.index.find_candidate(run, here)->own);
-    }
+  for (auto group : region.found) {
+    group.run = number_in(region.runs, group.run);
+    for (auto& family : group.families) family = number_in(region.families, family);
+    seat(work, group);
   }
   work.now.keep();
 }

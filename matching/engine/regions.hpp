@@ -59,5 +59,7 @@ class Regions {
 
 /// What an arrangement holds: families in rising order, groups as they come.
 std::vector<FoundGroup> found_groups(const Arrangement& arrangement);
+/// Opens such a group in the work's arrangement.
+GroupAt seat(Work& work, const FoundGroup& group);
 
 }  // namespace cp::matching

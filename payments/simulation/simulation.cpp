@@ -97,6 +97,10 @@ class Simulation {
     return std::uniform_int_distribution<std::int64_t>(least, most)(random_);
   }
   bool chance(std::int64_t one_in) { return pick(1, one_in) == 1; }
+  template <class Kind>
+  Kind any_kind() {
+    return static_cast<Kind>(pick(0, static_cast<std::int64_t>(names_of(Kind{}).size()) - 1));
+  }
   template <class T>
   const T& any_of(const std::vector<T>& values) {
     return values[static_cast<std::size_t>(pick(0, static_cast<std::int64_t>(values.size()) - 1))];
@@ -248,7 +252,7 @@ class Simulation {
     plan.state = PlanState::agreed;
     const auto from = std::chrono::sys_days(day_of(now_)) - std::chrono::days(pick(0, 60));
     plan.starts = Date(from);
-    plan.holder = static_cast<Holder>(pick(0, static_cast<std::int64_t>(names_of(Holder{}).size()) - 1));
+    plan.holder = any_kind<Holder>();
     plan.ends = Date(from + std::chrono::days(pick(0, 400)));
     plan.streams = streams(plan.starts);
     plan.free_percent = pick(0, 100);
@@ -314,7 +318,7 @@ class Simulation {
       Plan plan;
       plan.id = some_plan();
       plan.authority = authority_;
-      const auto stream = static_cast<Stream>(pick(0, static_cast<std::int64_t>(names_of(Stream{}).size()) - 1));
+      const auto stream = any_kind<Stream>();
       const Money amount(chance(10) ? -pick(0, 5) : chance(20) ? too_much : pick(1, 800));
       const auto id = fee.id;
       const auto payee = fee.payee;
@@ -339,9 +343,9 @@ class Simulation {
     const auto starts = std::chrono::sys_days(model_.plan(id) ? model_.plan(id)->starts : day_of(now_));
     const auto some_day = [&] { return Date(starts + std::chrono::days(pick(-1, 60))); };
     HandOver asked;
-    asked.stream = static_cast<Stream>(pick(0, static_cast<std::int64_t>(names_of(Stream{}).size()) - 1));
+    asked.stream = any_kind<Stream>();
     if (chance(3)) asked.instalment = Date(starts + std::chrono::days(pick(1, 3) * 30));
-    asked.holder = static_cast<Holder>(pick(0, static_cast<std::int64_t>(names_of(Holder{}).size()) - 1));
+    asked.holder = any_kind<Holder>();
     asked.from = some_day();
     HandOverPlan command(*book_, plan, asked, "as the family wishes");
     ask(command, "hand-over", id.text() + " " + std::to_string(report_.steps), [&] { return model_.hand_over(id, asked); });

@@ -28,21 +28,6 @@ Instance instance_of(std::uint64_t seed, std::mt19937_64& random) {
   return instance;
 }
 
-Proposal told(const Index& index, const std::vector<FoundGroup>& found) {
-  Proposal proposal;
-  std::vector<bool> placed(index.family_count(), false);
-  for (const auto& group : found) {
-    proposal.groups.push_back(describe(index, group));
-    proposal.score += proposal.groups.back().score;
-    for (const auto family : group.families) placed[family] = true;
-  }
-  const Explainer explainer(index, found);
-  for (FamilyAt at = 0; at < index.family_count(); ++at) {
-    if (!placed[at]) proposal.left_out.push_back(explainer.left_out(at));
-  }
-  return proposal;
-}
-
 }  // namespace
 
 TEST_CASE("two thousand arrangements: settled is what the checker calls settled", "[settling]") {

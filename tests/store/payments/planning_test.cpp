@@ -33,6 +33,14 @@ std::vector<LineKind> kinds(World& world, const Id<"family">& family) {
   return found;
 }
 
+std::map<Holder, Money> charged_by_holder(World& world, const Id<"pool">& billed, Month month) {
+  std::map<Holder, Money> by;
+  world.database().read_now([&](db::Tx& tx) {
+    for (const auto& one : store::charged_by_holder(tx, billed, month, 10)) by[one.holder] += one.amount;
+  });
+  return by;
+}
+
 /// Undoes an operation, by how many before the last one it was.
 Result<ledger::Reply> undo_last(World& world, std::uint64_t before = 0) {
   Result<ReversalOrder> order = not_found("");
@@ -194,13 +202,7 @@ TEST_CASE("what is charged of a fee says who held it, until it is undone") {
     const Date today = day_of(now);
     HandOverPlan command(world.treasury().book(), world.read(plan), {Stream::short_breaks, {}, Holder::prepaid_card, today}, "as wished");
     REQUIRE(world.run(command, {}, "card").has_value());
-    const auto charged = [&] {
-      std::map<Holder, Money> by;
-      world.database().read_now([&](db::Tx& tx) {
-        for (const auto& one : store::charged_by_holder(tx, billed_as(*fee), today.year() / today.month(), 10)) by[one.holder] += one.amount;
-      });
-      return by;
-    };
+    const auto charged = [&] { return charged_by_holder(world, billed_as(*fee), today.year() / today.month()); };
     REQUIRE(world.move_fee(*fee, 250).has_value());
     REQUIRE(world.move_fee(*fee, 50).has_value());
     CHECK(charged() == std::map<Holder, Money>{{Holder::prepaid_card, Money(300)}});
@@ -228,13 +230,7 @@ TEST_CASE("what a pool charges says who held it on the session's day") {
     const auto pool = world.pool();
     REQUIRE(world.hold(world.hold_request(pool, 1, {{family, 1, 1'200}, {family, 2, 100}})).has_value());
     REQUIRE(world.charge(pool, 1).has_value());
-    const auto charged = [&] {
-      std::map<Holder, Money> by;
-      world.database().read_now([&](db::Tx& tx) {
-        for (const auto& one : store::charged_by_holder(tx, pool, std::chrono::year(2026) / 6, 10)) by[one.holder] += one.amount;
-      });
-      return by;
-    };
+    const auto charged = [&] { return charged_by_holder(world, pool, std::chrono::year(2026) / 6); };
     // The plan is managed; its short breaks were handed over the day before, its health money is only the day after.
     CHECK(charged() == std::map<Holder, Money>{{Holder::direct_payment, Money(1'000)}, {Holder::managed, Money(200)}});
     // What is said later changes nothing that was charged.

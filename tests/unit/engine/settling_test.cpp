@@ -58,22 +58,6 @@ struct Outcome {
   Settled settled;
 };
 
-Proposal told(const Index& index, const std::vector<FoundGroup>& found) {
-  Proposal proposal;
-  std::set<FamilyAt> placed;
-  for (const auto& group : found) {
-    proposal.groups.push_back(describe(index, group));
-    proposal.score += proposal.groups.back().score;
-    placed.insert(group.families.begin(), group.families.end());
-  }
-  const Explainer explainer(index, found);
-  for (FamilyAt at = 0; at < index.family_count(); ++at) {
-    if (!placed.contains(at)) proposal.left_out.push_back(explainer.left_out(at));
-  }
-  proposal.pins_missed = explainer.missed_pins();
-  return proposal;
-}
-
 /// Settles these groups, and lets the checker look before and after.
 Outcome outcome_of(const Instance& instance, const Groups& groups) {
   REQUIRE(validate(instance).has_value());
@@ -82,13 +66,12 @@ Outcome outcome_of(const Instance& instance, const Groups& groups) {
   for (const auto& [run, families] : groups) {
     RunAt at = 0;
     while (index.run(at).id != run) ++at;
-    const auto group = work.now.open(at);
+    FoundGroup group{at, {}};
     for (const auto& id : families) {
-      const auto family = index.find_family(id).value();
-      REQUIRE(index.find_candidate(at, family));
-      work.now.join(group, family, index.find_candidate(at, family)->own);
+      group.families.push_back(index.find_family(id).value());
+      REQUIRE(index.find_candidate(at, group.families.back()));
     }
-    REQUIRE(work.now.holds(group));
+    REQUIRE(work.now.holds(seat(work, group)));
   }
   auto before = told(index, found_groups(work.now));
   before.blocking_moves = 0;
