@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <random>
@@ -170,55 +171,119 @@ void durable_callers(const Setting& setting) {
 
 namespace {
 
-/// Two years of transfers in steps that double, up to half a million; `key_at` makes a caller's key.
-void fill_with(const Setting& setting, const std::function<std::string(Timestamp)>& key_at) {
-  BenchClock clock;
-  clock.set = first_day;
-  LedgerOptions options;
-  options.machine.clock_tolerance = std::chrono::hours(1);
-  Ledger ledger(open_journal(setting), nullptr, options, clock);
-  fund(ledger);
-  std::mt19937_64 random(7);
-  std::printf("{\"steps\": [");
-  const auto moment = [&](int at) { return first_day + std::chrono::seconds(history) * at / setting.operations; };
-  int done = 0;
-  for (int step = 1'000; done < setting.operations; step = std::min(step * 2, 500'000)) {
-    const int count = std::min(step, setting.operations - done);
+/// Makes the key of a caller who asks at that moment.
+using Keys = std::function<std::string(Timestamp)>;
+
+/// A ledger that goes through two years while it grows; one in twenty transfers counts for an earlier day.
+class Growing {
+ public:
+  Growing(const Setting& setting, Keys key_at) : setting_(setting), key_at_(std::move(key_at)) {
+    clock_.set = first_day;
+    LedgerOptions options;
+    options.machine.clock_tolerance = std::chrono::hours(1);
+    ledger_ = std::make_unique<Ledger>(open_journal(setting), nullptr, options, clock_);
+    fund(*ledger_);
+  }
+
+  struct Took {
+    double seconds = 0, cpu_micros = 0;  // in all; for each transfer
+  };
+  Took grow(int count) {
     // Between two steps nobody asks, so that the clock may be set.
-    clock.set = moment(done);
+    clock_.set = moment(done_);
     std::atomic<int> finished = 0;
     std::vector<std::unique_ptr<Order>> orders;
     for (int at = 0; at < count; ++at) {
-      const bool is_late = random() % 20 == 0;
-      const int days_late = is_late ? static_cast<int>(random() % 30) : 0;
+      const bool is_late = random_() % 20 == 0;
+      const int days_late = is_late ? static_cast<int>(random_() % 30) : 0;
       orders.push_back(std::make_unique<Order>(
-          std::make_unique<DatedTransfer>(random_transfer(setting, random), days_late), finished));
+          std::make_unique<DatedTransfer>(random_transfer(setting_, random_), days_late), finished));
       // A key is made when somebody asks, not when the step begins: many of one millisecond would be in no order.
-      orders.back()->command->key = key_at(moment(done + at));
+      orders.back()->command->key = key_at_(moment(done_ + at));
     }
     const auto begin = Steady::now();
     const auto cpu = std::clock();
-    send(ledger, orders, finished);
-    done += count;
-    const auto cpu_micros = 1e6 * static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC / count;
-    std::printf("%s{\"entries\": %d, \"a_second\": %.0f, \"cpu_micros\": %.2f}", done == count ? "" : ", ", done * 2,
-                count / seconds_since(begin), cpu_micros);
-    std::fprintf(stderr, "%d transfers\n", done);
+    send(*ledger_, orders, finished);
+    done_ += count;
+    return {seconds_since(begin), 1e6 * static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC / count};
   }
-  std::printf("]}\n");
+  [[nodiscard]] int done() const { return done_; }
+
+ private:
+  [[nodiscard]] Timestamp moment(int at) const { return first_day + std::chrono::seconds(history) * at / setting_.operations; }
+
+  Setting setting_;
+  Keys key_at_;
+  BenchClock clock_;
+  std::unique_ptr<Ledger> ledger_;
+  std::mt19937_64 random_{7};
+  int done_ = 0;
+};
+
+/// Grows it in steps that double, up to half a million, and adds what each took to the list.
+void fill_by_steps(Growing& ledger, int operations, std::string& steps) {
+  while (ledger.done() < operations) {
+    const int count = std::min(std::clamp(ledger.done(), 1'000, 500'000), operations - ledger.done());
+    const auto took = ledger.grow(count);
+    char line[160];
+    std::snprintf(line, sizeof line, "%s{\"entries\": %d, \"a_second\": %.0f, \"cpu_micros\": %.2f}", steps.empty() ? "" : ", ",
+                  ledger.done() * 2, count / took.seconds, took.cpu_micros);
+    steps += line;
+    std::fprintf(stderr, "%d transfers\n", ledger.done());
+  }
+}
+
+/// Keys as the service hands them on: the actor before the caller's, which has the time in it.
+Keys keys_by_time() {
+  const std::shared_ptr<IdSource> ids = make_seeded_ids(3);
+  return [ids, actor = ids->next(first_day) + ":"](Timestamp now) { return actor + ids->next(now); };
+}
+
+/// What a transfer costs in the grown ledger and in one of a thousand entries, in turns: the machine is as fast for the one as
+/// for the other.
+std::string beside_young_ones(Growing& grown, const Setting& setting) {
+  constexpr int pairs = 21, young_transfers = 500, slice = 2'000;
+  auto young = setting;
+  young.folder += "/young";
+  std::vector<double> ratios;
+  for (int pair = 0; pair < pairs; ++pair) {
+    std::filesystem::create_directories(young.folder);
+    {
+      Growing beginner(young, keys_by_time());
+      beginner.grow(young_transfers);
+      const bool grown_first = pair % 2 == 0;
+      const auto before = grown_first ? grown.grow(slice).cpu_micros : 0;
+      const auto of_young = beginner.grow(slice).cpu_micros;
+      ratios.push_back((grown_first ? before : grown.grow(slice).cpu_micros) / of_young);
+    }
+    std::filesystem::remove_all(young.folder);
+  }
+  std::sort(ratios.begin(), ratios.end());
+  char line[160];
+  std::snprintf(line, sizeof line, "{\"entries\": %d, \"ratio\": %.3f, \"least\": %.3f, \"most\": %.3f}", grown.done() * 2,
+                ratios[pairs / 2], ratios.front(), ratios.back());
+  return line;
 }
 
 }  // namespace
 
 void fill(const Setting& setting) {
-  const auto ids = make_seeded_ids(3);
-  const auto actor = ids->next(first_day) + ":";  // as the service puts it before the caller's key
-  fill_with(setting, [&](Timestamp now) { return actor + ids->next(now); });
+  Growing ledger(setting, keys_by_time());
+  std::string steps, beside;
+  for (int entries = 10'000; entries <= setting.operations * 2; entries *= 10) {
+    fill_by_steps(ledger, entries / 2, steps);
+    beside += (beside.empty() ? "" : ", ") + beside_young_ones(ledger, setting);
+  }
+  fill_by_steps(ledger, setting.operations, steps);
+  std::printf("{\"steps\": [%s], \"beside_young\": [%s]}\n", steps.c_str(), beside.c_str());
 }
 
 void fill_in_no_order(const Setting& setting) {
-  std::mt19937_64 random(3);
-  fill_with(setting, [&](Timestamp) { return "key " + std::to_string(random()); });
+  const auto random = std::make_shared<std::mt19937_64>(3);
+  Growing ledger(setting, [random](Timestamp) { return "key " + std::to_string((*random)()); });
+  std::string steps;
+  fill_by_steps(ledger, setting.operations, steps);
+  std::printf("{\"steps\": [%s]}\n", steps.c_str());
 }
 
 void balances_as_of(const Setting& setting) {
