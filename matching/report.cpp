@@ -116,6 +116,7 @@ StoredRun stored_run(const Proposal& proposal, const Instance& instance, IdSourc
   run.families = static_cast<std::int64_t>(instance.families.size());
   run.offers = static_cast<std::int64_t>(instance.offers.size());
   run.score = proposal.score;
+  if (proposal.blocking_moves == 0) run.rather_elsewhere = proposal.rather_elsewhere;
   // Pins weigh so much that a gap beside them would say nothing.
   const bool pinned = std::any_of(instance.families.begin(), instance.families.end(),
                                   [](const Family& family) { return !family.pinned.empty(); });
@@ -169,7 +170,7 @@ WhatIfView compare(const StoredRun& before, const StoredRun& after) {
 
 RunSummary summary_of(const StoredRun& run) {
   return {run.id,   run.authority, run.created, run.families, run.offers,  run.took_ms,
-          run.activity_type, run.from, run.score, run.bound, gap_of(run), run.night};
+          run.activity_type, run.from, run.score, run.bound, gap_of(run), run.night, run.rather_elsewhere};
 }
 
 GroupView group_view(const StoredGroup& group) {

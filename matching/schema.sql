@@ -107,3 +107,7 @@ CREATE TABLE matching_unmet_families (
   PRIMARY KEY (matching_run, position, family),
   FOREIGN KEY (matching_run, position) REFERENCES matching_unmet (matching_run, position)
 );
+
+-- version 4
+-- Families who would rather be in another group; empty where moves that all agree on may be left.
+ALTER TABLE matching_runs ADD COLUMN rather_elsewhere BIGINT;

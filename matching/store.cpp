@@ -6,8 +6,8 @@ namespace cp::matching::store {
 namespace {
 
 constexpr std::string_view run_columns =
-    "SELECT id, authority, created, families, offers, took_ms, activity_type, from_run, score, bound, night "
-    "FROM matching_runs ";
+    "SELECT id, authority, created, families, offers, took_ms, activity_type, from_run, score, bound, night, "
+    "rather_elsewhere FROM matching_runs ";
 
 StoredRun read_run(const db::Row& row) {
   StoredRun run;
@@ -22,6 +22,7 @@ StoredRun read_run(const db::Row& row) {
   run.score = row.integer(8);
   run.bound = row.maybe(9, &db::Row::integer);
   run.night = row.maybe(10, &db::Row::date);
+  run.rather_elsewhere = row.maybe(11, &db::Row::integer);
   return run;
 }
 
@@ -119,9 +120,9 @@ void read_parts(db::Tx& tx, StoredRun& run) {
 void insert(db::Tx& tx, const StoredRun& run) {
   tx.execute(
       "INSERT INTO matching_runs (id, authority, created, families, offers, took_ms, activity_type, from_run, score, "
-      "bound, night) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "bound, night, rather_elsewhere) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
       {run.id, run.authority, run.created, run.families, run.offers, run.took_ms, run.activity_type, run.from,
-       run.score, run.bound, run.night ? std::optional(to_text(*run.night)) : std::nullopt});
+       run.score, run.bound, run.night ? std::optional(to_text(*run.night)) : std::nullopt, run.rather_elsewhere});
   std::int64_t position = 0;
   for (const auto& change : run.changes) {
     tx.execute(

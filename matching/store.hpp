@@ -68,6 +68,9 @@ struct StoredRun {
   std::vector<StoredLeftOut> left_out;
   std::vector<StoredUnmet> unmet = {};
   std::optional<Date> night = {};  // looked for by itself in this night
+  /// No move that all concerned agree on is left, and so many families would rather be where it costs others more; empty:
+  /// such moves may be left.
+  std::optional<std::int64_t> rather_elsewhere = {};
 };
 
 }  // namespace cp::matching

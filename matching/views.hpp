@@ -187,6 +187,7 @@ struct RunSummary {
   std::optional<std::int64_t> bound;
   std::optional<double> gap;
   std::optional<Date> night;
+  std::optional<std::int64_t> rather_elsewhere;
 };
 constexpr auto wire(const RunSummary*) {
   return json::object(
@@ -201,7 +202,10 @@ constexpr auto wire(const RunSummary*) {
       json::field("score", &RunSummary::score, "As docs/matching.md works it out."),
       json::field("bound", &RunSummary::bound, "No arrangement scores more; absent where it was not worked out."),
       json::field("gap", &RunSummary::gap, "How much better the best can be at most, as a part of 1."),
-      json::field("night", &RunSummary::night, "The night in which it was made without being asked for."));
+      json::field("night", &RunSummary::night, "The night in which it was made without being asked for."),
+      json::field("rather_elsewhere", &RunSummary::rather_elsewhere,
+                  "Every move that families and groups agree on was made, and so many families would still rather be in a group "
+                  "that would have them, but their going would cost others more; absent where such moves may be left."));
 }
 
 struct RunReport : RunSummary {

@@ -106,6 +106,7 @@ TEST_CASE("a run shows where it is and which pool came of a group, and no family
     auto& alder = story.family("alder", 300'000);
     story.family("beech", 300'000);
     const auto run = story.facilitator.post("/v1/matching/runs").expect(201).json();
+    CHECK(run.at("rather_elsewhere") == 0);
     const auto group = run.at("groups").at(0);
     CHECK(group.at("pool").is_null());
     const Json confirm = {{"offer", group.at("offer")},   {"run", group.at("run")}, {"families", Json::array()},

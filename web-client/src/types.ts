@@ -610,6 +610,7 @@ export interface MatchingRunSummary {
   bound?: number | null
   gap?: number | null
   night?: string | null
+  rather_elsewhere?: number | null
 }
 export interface MatchingChange {
   kind: 'pin' | 'forbid' | 'swap' | 'remove'

@@ -32,6 +32,7 @@ StoredRun run_number(int number) {
                  {ChangeKind::pin, Id<"family">(uuid(2)), Id<"run">(uuid(600)), {}}};
   run.score = 199;
   run.bound = 200;
+  run.rather_elsewhere = 3;
   for (int at = 0; at < 2; ++at) {
     StoredGroup group;
     group.id = Id<"group">(uuid(10 * number + at));
@@ -78,6 +79,7 @@ TEST_CASE("a matching run comes back as it was proposed") {
       CHECK(run->from == Id<"matching_run">(uuid(800)));
       CHECK(run->score == 199);
       CHECK(run->bound == 200);
+      CHECK(run->rather_elsewhere == 3);
       REQUIRE(run->changes.size() == 2);
       CHECK(run->changes[0].kind == ChangeKind::swap);
       CHECK(run->changes[0].other == Id<"family">(uuid(2)));

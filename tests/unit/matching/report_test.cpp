@@ -58,6 +58,15 @@ TEST_CASE("a run says in plain words what its groups are made of, and how much b
   CHECK(report.groups[0].terms[0].value == 0.75);
 }
 
+TEST_CASE("a run tells how many would rather be elsewhere only where every move that all agree on was made") {
+  const auto ids = make_seeded_ids(1);
+  Proposal proposal;
+  proposal.rather_elsewhere = 2;
+  CHECK_FALSE(report_of(stored_run(proposal, {}, *ids, {})).rather_elsewhere);
+  proposal.blocking_moves = 0;
+  CHECK(report_of(stored_run(proposal, {}, *ids, {})).rather_elsewhere == 2);
+}
+
 TEST_CASE("a map has the districts of the run's families and offers, and no others") {
   const auto family_in = [](const Id<"family">& id, const std::string& place) {
     families::MatchingFamily family;

@@ -1,5 +1,5 @@
 import { drawingOf, mapHeight, mapWidth, milesBetween } from '../../../web-client/src/matching-map'
-import { gapText } from '../../../web-client/src/pages/matching'
+import { gapText, settledText } from '../../../web-client/src/pages/matching'
 import { verdict } from '../../../web-client/src/parts/what-if'
 import type { GroupView, RunMap } from '../../../web-client/src/types'
 
@@ -51,6 +51,10 @@ describe('the map of a matching run', () => {
 describe('scores in words', () => {
   it.each([[0.004, 'At most 0.4 % better is possible.'], [0.0001, 'At most 0.1 % better is possible.'], [0, 'This is proven to be the best there is.']])(
     'tells a gap of %f', (gap, text) => expect(gapText(gap)).toBe(text))
+  it.each([[0, 'No family would be better off in another group that would have it.'],
+    [1, '1 family would rather be in another group that would have them, but their going would cost the families left behind more.'],
+    [12, '12 families would rather be in another group that would have them, but their going would cost the families left behind more.']])(
+    'tells of %i families who would rather be elsewhere', (families, text) => expect(settledText(families)).toBe(text))
   it.each([[100, 100, 'The whole is as good as before'], [1000, 990, 'The whole is 1.0 % less good than before'], [1000, 1100, 'The whole is 10.0 % better than before'], [100000, 99999, 'The whole is less than 0.1 % less good than before']])(
     'compares %i with %i', (score_before, score_after, text) => expect(verdict({ score_before, score_after })).toBe(text))
 })

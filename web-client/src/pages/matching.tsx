@@ -75,7 +75,10 @@ export function MatchingRunPage({ parameters }: { parameters: Parameters }) {
         {(of) => (
           <>
             {of.from && <Origin run={of} />}
-            {of.gap != null && of.gap >= 0 && <p>{gapText(of.gap)}</p>}
+            <p>
+              {of.gap != null && of.gap >= 0 && gapText(of.gap)}{' '}
+              {of.rather_elsewhere != null && of.groups.length > 0 && settledText(of.rather_elsewhere)}
+            </p>
             {of.groups.length > 0 && map.value && <MatchingMap groups={of.groups} map={map.value} />}
             {role === 'facilitator' && of.groups.length > 0 && <WhatIf key={of.id} run={of} />}
             {of.groups.length === 0 && <Empty title="No group fits this time"><p>Below is what would help each family.</p></Empty>}
@@ -93,6 +96,12 @@ export function MatchingRunPage({ parameters }: { parameters: Parameters }) {
 /** How far from the best possible, rounded up so that it is never told nearer than it is. */
 export const gapText = (gap: number): string =>
   gap <= 0 ? 'This is proven to be the best there is.' : `At most ${(Math.ceil(gap * 1000) / 10).toFixed(1)} % better is possible.`
+
+/** Whether families would leave their groups for each other, once every move that all concerned agree on was made. */
+export const settledText = (ratherElsewhere: number): string =>
+  ratherElsewhere === 0
+    ? 'No family would be better off in another group that would have it.'
+    : `${count(ratherElsewhere, 'family', 'families')} would rather be in another group that would have them, but their going would cost the families left behind more.`
 
 function Origin({ run }: { run: MatchingRunView }) {
   return (
