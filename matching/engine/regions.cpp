@@ -1,9 +1,10 @@
 #include "matching/engine/regions.hpp"
 
+#include "matching/engine/cutting.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <numeric>
 #include <thread>
 
 namespace cp::matching {
@@ -11,8 +12,6 @@ namespace {
 
 /// Families of a region: its index and arrangement then fit into a core's own cache.
 constexpr std::size_t families_of_region = 2'000;
-/// Moves the lines at which every other cut parts the country; in degrees, no multiples of one another.
-constexpr Place shift{11.3, 17.9};
 constexpr std::uint32_t nowhere = 0xFFFF'FFFF;
 
 std::uint64_t seed_of(std::uint64_t seed, std::uint64_t pass, std::uint64_t region) {
@@ -40,13 +39,13 @@ std::vector<FoundGroup> found_groups(const Arrangement& arrangement) {
   return found;
 }
 
-void Regions::pass(Stage stage, double time_to, std::int64_t steps) {
+void Regions::pass(const Stage& stage, double time_to, std::int64_t steps) {
   cut();
   pass_again(stage, time_to, steps);
 }
 
 /// Each region gets its part of the time that is left when it starts: a region that ends early leaves more to the others.
-void Regions::pass_again(Stage stage, double time_to, std::int64_t steps) {
+void Regions::pass_again(const Stage& stage, double time_to, std::int64_t steps) {
   std::atomic<std::size_t> next{0};
   const auto threads = static_cast<std::size_t>(std::clamp<std::int64_t>(search_.threads, 1, 256));
   const auto take_regions = [&] {
@@ -75,39 +74,14 @@ std::size_t Regions::region_count() const {
   return std::max<std::size_t>(1, (index_.family_count() + families_of_region / 2) / families_of_region);
 }
 
-/// Runs in the order of where they are, cut into pieces with as many candidates each.
-std::vector<std::uint32_t> Regions::regions_of_runs(std::size_t count) const {
-  std::vector<RunAt> order(index_.run_count());
-  std::iota(order.begin(), order.end(), 0);
-  if (cuts_ % 2 == 1) {
-    std::vector<std::uint64_t> shifted;
-    for (const auto run : order) {
-      const auto place = index_.offer(run).place;
-      shifted.push_back(order_of_place({place.lat + shift.lat, place.lon + shift.lon}));
-    }
-    std::stable_sort(order.begin(), order.end(), [&](RunAt a, RunAt b) { return shifted[a] < shifted[b]; });
-  }
-  std::size_t pairs = 0, before = 0;
-  for (const auto run : order) pairs += index_.candidates(run).size();
-  std::vector<std::uint32_t> region(order.size());
-  // Every other cut starts half a region later, so that its borders lie within regions of the one before.
-  const auto size = pairs / count + 1;
-  const auto offset = cuts_ % 2 == 1 ? size / 2 : 0;
-  for (const auto run : order) {
-    region[run] = static_cast<std::uint32_t>(std::min((before + offset) / size, count));
-    before += index_.candidates(run).size();
-  }
-  return region;
-}
-
 void Regions::cut() {
   const auto count = region_count();
-  const auto region_of_run = count == 1 ? std::vector<std::uint32_t>(index_.run_count(), 0) : regions_of_runs(count);
+  region_of_run_ = count == 1 ? std::vector<std::uint32_t>(index_.run_count(), 0) : cut_by_places(index_, count, region_of_run_);
   std::vector<std::uint32_t> region_of(index_.family_count(), nowhere);
   std::vector<bool> is_apart(index_.family_count(), false);
   for (const auto& group : found_) {
     for (const auto family : group.families) {
-      const auto here = region_of_run[group.run];
+      const auto here = region_of_run_[group.run];
       if (region_of[family] != nowhere && region_of[family] != here) is_apart[family] = true;
       region_of[family] = here;
     }
@@ -123,13 +97,13 @@ void Regions::cut() {
       stays[at] = more = true;
     }
   }
-  regions_.assign(count + 1, {});
+  regions_.assign(count, {});
   left_alone_.clear();
   std::vector<std::int64_t> places;
   for (RunAt run = 0; run < index_.run_count(); ++run) places.push_back(index_.places_left(run));
   for (std::size_t at = 0; at < found_.size(); ++at) {
     if (!stays[at]) {
-      regions_[region_of_run[found_[at].run]].found.push_back(std::move(found_[at]));
+      regions_[region_of_run_[found_[at].run]].found.push_back(std::move(found_[at]));
       continue;
     }
     for (const auto family : found_[at].families) places[found_[at].run] -= index_.children(family);
@@ -137,20 +111,20 @@ void Regions::cut() {
   }
   found_.clear();
   for (RunAt run = 0; run < index_.run_count(); ++run) {
-    regions_[region_of_run[run]].runs.push_back(run);
-    regions_[region_of_run[run]].places_left.push_back(places[run]);
+    regions_[region_of_run_[run]].runs.push_back(run);
+    regions_[region_of_run_[run]].places_left.push_back(places[run]);
   }
   for (FamilyAt family = 0; family < index_.family_count(); ++family) {
     const auto options = index_.options(family);
     if (options.empty() || is_apart[family]) continue;
-    const auto liked = region_of_run[options[cuts_ % options.size()].run];
+    const auto liked = region_of_run_[options[cuts_ % options.size()].run];
     regions_[region_of[family] == nowhere ? liked : region_of[family]].families.push_back(family);
   }
   std::erase_if(regions_, [](const Region& region) { return region.families.empty(); });
   ++cuts_;
 }
 
-void Regions::work_on(Region& region, std::uint64_t number, Stage stage, const Budget& budget) const {
+void Regions::work_on(Region& region, std::uint64_t number, const Stage& stage, const Budget& budget) const {
   const Index part(index_, region.families, region.runs, region.places_left);
   Work work(part, seed_of(search_.seed, passes_, number), budget);
   load(region, work);

@@ -6,6 +6,7 @@
 #include "matching/engine/search.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -16,12 +17,12 @@ class Regions {
   Regions(const Index& index, const Search& search) : index_(index), search_(search) {}
 
   /// What is done with a region; its arrangement holds the groups found before.
-  using Stage = void (*)(Work&);
+  using Stage = std::function<void(Work&)>;
   /// Cuts the country anew, elsewhere than the pass before did, and runs the stage in every region. `time_to` is the part
   /// of the caller's time at which the pass should end, `steps` are shared out by families.
-  void pass(Stage stage, double time_to, std::int64_t steps);
+  void pass(const Stage& stage, double time_to, std::int64_t steps);
   /// The same regions as the pass before.
-  void pass_again(Stage stage, double time_to, std::int64_t steps);
+  void pass_again(const Stage& stage, double time_to, std::int64_t steps);
 
   [[nodiscard]] const std::vector<FoundGroup>& found() const { return found_; }
   /// Puts better groups in the place of those found; no pass follows.
@@ -41,9 +42,8 @@ class Regions {
     bool stopped_early = false;
   };
   [[nodiscard]] std::size_t region_count() const;
-  [[nodiscard]] std::vector<std::uint32_t> regions_of_runs(std::size_t count) const;
   void cut();
-  void work_on(Region& region, std::uint64_t number, Stage stage, const Budget& budget) const;
+  void work_on(Region& region, std::uint64_t number, const Stage& stage, const Budget& budget) const;
   void load(const Region& region, Work& work) const;
   void gather();
 
@@ -52,6 +52,7 @@ class Regions {
   std::vector<FoundGroup> found_;
   std::vector<FoundGroup> left_alone_;  // whose families are in groups of several regions
   std::vector<Region> regions_;
+  std::vector<std::uint32_t> region_of_run_;
   std::uint64_t passes_ = 0, cuts_ = 0;
   std::int64_t trials_ = 0;
   bool stopped_early_ = false;
