@@ -57,6 +57,13 @@ const HttpAnswer& HttpAnswer::expect(int expected) const {
 
 nlohmann::json HttpAnswer::json() const { return nlohmann::json::parse(body); }
 
+std::set<std::string> HttpAnswer::pointers() const {
+  std::set<std::string> found;
+  const auto problem = json();
+  for (const auto& error : problem.at("errors")) found.insert(error.at("pointer").get<std::string>());
+  return found;
+}
+
 std::string HttpAnswer::header(std::string_view name) const {
   for (const auto& [key, value] : headers) {
     if (lower(key) == lower(std::string(name))) return value;

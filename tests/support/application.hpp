@@ -20,6 +20,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -46,6 +47,8 @@ struct HttpAnswer {
   /// Fails the test, showing the body, when the status is another one.
   const HttpAnswer& expect(int expected) const;
   [[nodiscard]] nlohmann::json json() const;
+  /// The fields that a problem is about.
+  [[nodiscard]] std::set<std::string> pointers() const;
   /// Empty where there is none.
   [[nodiscard]] std::string header(std::string_view name) const;
 };

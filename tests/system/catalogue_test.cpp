@@ -23,13 +23,6 @@ void import_mapping(TestApplication& app, const std::string& file = mapping_file
   CHECK(catalogue::import_mapping_command(app.database(), app.ids(), app.clock().now(), file) == expected);
 }
 
-std::set<std::string> pointers(const HttpAnswer& answer) {
-  std::set<std::string> found;
-  const auto body = answer.json();
-  for (const auto& error : body.at("errors")) found.insert(error.at("pointer").get<std::string>());
-  return found;
-}
-
 std::size_t count(HttpClient& client, const std::string& path) {
   return client.get(path).expect(200).json()["items"].size();
 }
@@ -121,7 +114,7 @@ TEST_CASE("the market of two places, counted for everybody") {
     CHECK(std::find(trafford["rows"].begin(), trafford["rows"].end(), one) != trafford["rows"].end());
     CHECK(visitor.get("/v1/reports/market?authority=plymouth").expect(200).json()["total"] == 42);
     CHECK(visitor.get("/v1/reports/market").expect(200).json()["total"] == 110);
-    CHECK(pointers(visitor.get("/v1/reports/market?authority=Narnia").expect(422)) == std::set<std::string>{"/authority"});
+    CHECK(visitor.get("/v1/reports/market?authority=Narnia").expect(422).pointers() == std::set<std::string>{"/authority"});
     visitor.get("/internal/catalogue/market").expect(404);
   });
 }
@@ -193,7 +186,7 @@ TEST_CASE("pages of services hold each once and end") {
       path = page["next"].get<std::string>();
     }
     CHECK(sizes == std::vector<std::size_t>{50, 50, 10});
-    CHECK(pointers(visitor.get("/v1/catalogue/services?after=nonsense").expect(422)) == std::set<std::string>{"/after"});
+    CHECK(visitor.get("/v1/catalogue/services?after=nonsense").expect(422).pointers() == std::set<std::string>{"/after"});
   });
 }
 
@@ -226,7 +219,7 @@ TEST_CASE("what is wrong with a search is said at the parameter") {
                           {"colour=red", "/colour"}};
     for (const auto& [query, pointer] : cases) {
       CAPTURE(query);
-      CHECK(pointers(visitor.get("/v1/catalogue/services?" + std::string(query)).expect(422)) == std::set<std::string>{pointer});
+      CHECK(visitor.get("/v1/catalogue/services?" + std::string(query)).expect(422).pointers() == std::set<std::string>{pointer});
     }
   });
 }
@@ -253,7 +246,7 @@ TEST_CASE("a provider publishes an offer with prices and sessions, changes and w
     CHECK(announced["dates"][5] == "2027-01-02");
     auto wrong = run;
     wrong["to_minute"] = 660;
-    CHECK(pointers(market.provider.post(path + "/runs", wrong.dump()).expect(422)) == std::set<std::string>{"/to_minute"});
+    CHECK(market.provider.post(path + "/runs", wrong.dump()).expect(422).pointers() == std::set<std::string>{"/to_minute"});
 
     CHECK(market.visitor.get(path).expect(200).json()["runs"][0] == announced);
     CHECK(count(market.visitor, "/v1/catalogue/offers?authority=Trafford&place=M32&miles=5&need=autism&age_min=11") == 1);
@@ -273,7 +266,7 @@ TEST_CASE("a provider publishes an offer with prices and sessions, changes and w
     CHECK(market.provider.if_match(1).put(path, changed.dump()).expect(200).json()["version"] == 2);
     market.provider.if_match(1).put(path, changed.dump()).expect(412);
     changed["minutes_per_session"] = 60;
-    CHECK(pointers(market.provider.if_match(2).put(path, changed.dump()).expect(422)) == std::set<std::string>{"/minutes_per_session"});
+    CHECK(market.provider.if_match(2).put(path, changed.dump()).expect(422).pointers() == std::set<std::string>{"/minutes_per_session"});
 
     CHECK(market.provider.post(path + "/withdrawal").expect(200).json()["state"] == "withdrawn");
     CHECK(count(market.visitor, "/v1/catalogue/offers") == 0);
@@ -289,13 +282,13 @@ TEST_CASE("prices that make no sense are refused at the tier") {
     auto body = offer_body({market.trafford});
     body["tiers"][1]["from_children"] = 1;
     body["tiers"][0]["fixed"] = money(0);
-    CHECK(pointers(market.provider.post("/v1/catalogue/offers", body.dump()).expect(422)) ==
+    CHECK(market.provider.post("/v1/catalogue/offers", body.dump()).expect(422).pointers() ==
           std::set<std::string>{"/tiers/0", "/tiers/1/from_children"});
     body = offer_body({market.trafford});
     body["tiers"][0]["fixed"] = money(-1);
     CHECK(market.provider.post("/v1/catalogue/offers", body.dump()).expect(422).body.find("/tiers/0/fixed") != std::string::npos);
     body = offer_body({"0190a000-0000-7000-8000-000000000001"});
-    CHECK(pointers(market.provider.post("/v1/catalogue/offers", body.dump()).expect(422)) == std::set<std::string>{"/authorities/0"});
+    CHECK(market.provider.post("/v1/catalogue/offers", body.dump()).expect(422).pointers() == std::set<std::string>{"/authorities/0"});
   });
 }
 
@@ -357,7 +350,7 @@ TEST_CASE("what nobody offers is heard by one's own authority") {
   for_each_application(services, [](TestApplication& app) {
     Market market(app);
     market.parent.post("/v1/catalogue/unmet-needs", R"({"what":"A hoist at the pool","place":"m41"})").expect(201);
-    CHECK(pointers(market.parent.post("/v1/catalogue/unmet-needs", R"({"what":""})").expect(422)) == std::set<std::string>{"/what"});
+    CHECK(market.parent.post("/v1/catalogue/unmet-needs", R"({"what":""})").expect(422).pointers() == std::set<std::string>{"/what"});
     const auto heard = market.commissioner.get("/v1/catalogue/unmet-needs").expect(200).json()["items"];
     REQUIRE(heard.size() == 1);
     CHECK(heard[0]["what"] == "A hoist at the pool");

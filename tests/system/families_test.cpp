@@ -41,13 +41,6 @@ Json profile() {
           {"looking", true}};
 }
 
-std::set<std::string> pointers(const HttpAnswer& answer) {
-  std::set<std::string> found;
-  const auto problem = answer.json();
-  for (const auto& error : problem.at("errors")) found.insert(error.at("pointer").get<std::string>());
-  return found;
-}
-
 }  // namespace
 
 TEST_CASE("a parent writes the family's profile and changes it") {
@@ -97,16 +90,16 @@ TEST_CASE("what is wrong with a family is said at the field") {
     body["children"][0]["birth_month"] = "2026-12";
     body["slots"][0]["to_minute"] = 600;
     body["with"] = {"00000000-0000-7000-8000-000000000001"};
-    CHECK(pointers(sam.put("/v1/families/mine", body.dump()).expect(422)) ==
+    CHECK(sam.put("/v1/families/mine", body.dump()).expect(422).pointers() ==
           std::set<std::string>{"/place", "/children/0/birth_month", "/slots/0/to_minute"});
     body = profile();
     body["with"] = {"00000000-0000-7000-8000-000000000001"};
-    CHECK(pointers(sam.put("/v1/families/mine", body.dump()).expect(422)) == std::set<std::string>{"/with/0"});
+    CHECK(sam.put("/v1/families/mine", body.dump()).expect(422).pointers() == std::set<std::string>{"/with/0"});
     body = profile();
     body["children"][0]["needs"] = {"autism", "sleep"};
     body["children"][0]["support_adults"] = 5;
     body["max_miles"] = 0;
-    CHECK(pointers(sam.put("/v1/families/mine", body.dump()).expect(422)) ==
+    CHECK(sam.put("/v1/families/mine", body.dump()).expect(422).pointers() ==
           std::set<std::string>{"/children/0/needs/1", "/children/0/support_adults", "/max_miles"});
     sam.get("/v1/families/mine").expect(404);
   });
@@ -124,7 +117,7 @@ TEST_CASE("a family is seen by itself and by its facilitator, and by nobody else
     const auto plymouth_family = there.put("/v1/families/mine", profile().dump()).expect(201).json();
     auto body = profile();
     body["not_with"] = {plymouth_family["id"]};
-    CHECK(pointers(sam.put("/v1/families/mine", body.dump()).expect(422)) == std::set<std::string>{"/not_with/0"});
+    CHECK(sam.put("/v1/families/mine", body.dump()).expect(422).pointers() == std::set<std::string>{"/not_with/0"});
     body["not_with"] = {eva_family["id"]};
     const auto family = sam.put("/v1/families/mine", body.dump()).expect(201).json();
     const auto path = "/v1/families/" + family["id"].get<std::string>();

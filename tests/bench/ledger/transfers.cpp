@@ -12,6 +12,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -29,6 +31,7 @@ namespace cp::bench {
 namespace {
 
 using namespace cp::ledger;
+using Json = nlohmann::json;
 using Steady = std::chrono::steady_clock;
 
 constexpr int accounts = 10'000;
@@ -221,14 +224,11 @@ class Growing {
 };
 
 /// Grows it in steps that double, up to half a million, and adds what each took to the list.
-void fill_by_steps(Growing& ledger, int operations, std::string& steps) {
+void fill_by_steps(Growing& ledger, int operations, Json& steps) {
   while (ledger.done() < operations) {
     const int count = std::min(std::clamp(ledger.done(), 1'000, 500'000), operations - ledger.done());
     const auto took = ledger.grow(count);
-    char line[160];
-    std::snprintf(line, sizeof line, "%s{\"entries\": %d, \"a_second\": %.0f, \"cpu_micros\": %.2f}", steps.empty() ? "" : ", ",
-                  ledger.done() * 2, count / took.seconds, took.cpu_micros);
-    steps += line;
+    steps.push_back({{"entries", ledger.done() * 2}, {"a_second", count / took.seconds}, {"cpu_micros", took.cpu_micros}});
     std::fprintf(stderr, "%d transfers\n", ledger.done());
   }
 }
@@ -241,7 +241,7 @@ Keys keys_by_time() {
 
 /// What a transfer costs in the grown ledger and in one of a thousand entries, in turns: the machine is as fast for the one as
 /// for the other.
-std::string beside_young_ones(Growing& grown, const Setting& setting) {
+Json beside_young_ones(Growing& grown, const Setting& setting) {
   constexpr int pairs = 21, young_transfers = 500, slice = 2'000;
   auto young = setting;
   young.folder += "/young";
@@ -252,38 +252,35 @@ std::string beside_young_ones(Growing& grown, const Setting& setting) {
       Growing beginner(young, keys_by_time());
       beginner.grow(young_transfers);
       const bool grown_first = pair % 2 == 0;
-      const auto before = grown_first ? grown.grow(slice).cpu_micros : 0;
-      const auto of_young = beginner.grow(slice).cpu_micros;
-      ratios.push_back((grown_first ? before : grown.grow(slice).cpu_micros) / of_young);
+      const auto first = (grown_first ? grown : beginner).grow(slice).cpu_micros;
+      const auto second = (grown_first ? beginner : grown).grow(slice).cpu_micros;
+      ratios.push_back(grown_first ? first / second : second / first);
     }
     std::filesystem::remove_all(young.folder);
   }
   std::sort(ratios.begin(), ratios.end());
-  char line[160];
-  std::snprintf(line, sizeof line, "{\"entries\": %d, \"ratio\": %.3f, \"least\": %.3f, \"most\": %.3f}", grown.done() * 2,
-                ratios[pairs / 2], ratios.front(), ratios.back());
-  return line;
+  return {{"entries", grown.done() * 2}, {"ratio", ratios[pairs / 2]}, {"least", ratios.front()}, {"most", ratios.back()}};
 }
 
 }  // namespace
 
 void fill(const Setting& setting) {
   Growing ledger(setting, keys_by_time());
-  std::string steps, beside;
+  auto steps = Json::array(), beside = Json::array();
   for (int entries = 10'000; entries <= setting.operations * 2; entries *= 10) {
     fill_by_steps(ledger, entries / 2, steps);
-    beside += (beside.empty() ? "" : ", ") + beside_young_ones(ledger, setting);
+    beside.push_back(beside_young_ones(ledger, setting));
   }
   fill_by_steps(ledger, setting.operations, steps);
-  std::printf("{\"steps\": [%s], \"beside_young\": [%s]}\n", steps.c_str(), beside.c_str());
+  std::puts(Json{{"steps", steps}, {"beside_young", beside}}.dump().c_str());
 }
 
 void fill_in_no_order(const Setting& setting) {
   const auto random = std::make_shared<std::mt19937_64>(3);
   Growing ledger(setting, [random](Timestamp) { return "key " + std::to_string((*random)()); });
-  std::string steps;
+  auto steps = Json::array();
   fill_by_steps(ledger, setting.operations, steps);
-  std::printf("{\"steps\": [%s]}\n", steps.c_str());
+  std::puts(Json{{"steps", steps}}.dump().c_str());
 }
 
 void balances_as_of(const Setting& setting) {
