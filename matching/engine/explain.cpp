@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <bit>
+#include <limits>
 #include <map>
-#include <numbers>
 #include <set>
 #include <tuple>
 
@@ -157,18 +157,19 @@ void add_wishes_reason(const Index& index, const FoundGroup& found, std::vector<
 
 /// What is within a family's way is near, and what is within this.
 constexpr double least_near_miles = 10;
-constexpr double miles_in_a_degree = 69.0;
 
-/// Children who could be with a family on a run, itself among them.
+/// Children who could be with a family on a run, itself among them; no more are counted than would be enough.
 struct Others {
   std::int64_t children = 0, families = 0;
 };
-Others who_could_join(const Index& index, FamilyAt family, RunAt run) {
+constexpr Others everybody_counts{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::max()};
+Others who_could_join(const Index& index, FamilyAt family, RunAt run, const Others& enough = everybody_counts) {
   Others others;
   for (const auto& candidate : index.candidates(run)) {
     if (candidate.family != family && !index.may_meet(candidate.family, family)) continue;
     others.children += index.children(candidate.family);
     ++others.families;
+    if (others.children >= enough.children && others.families >= enough.families) break;
   }
   return others;
 }
@@ -237,67 +238,51 @@ Group describe(const Index& index, const FoundGroup& found) {
 
 // ---------------------------------------------------------------- families left out
 
-Explainer::Explainer(const Index& index, std::span<const FoundGroup> groups) : index_(index), groups_(groups) {
+Explainer::Explainer(const Index& index, std::span<const FoundGroup> groups) : index_(index), groups_(groups), sites_(index) {
   std::vector<std::uint32_t> counts(index.run_count(), 0);
   for (const auto& group : groups) ++counts[group.run];
   groups_of_run_.lay_out(counts);
   for (std::uint32_t at = 0; at < groups.size(); ++at) groups_of_run_.fill(groups[at].run, at);
-  for (RunAt run = 0; run < index.run_count(); ++run) {
-    if (!index.is_gone(run)) by_lat_.push_back({index.offer(run).place.lat, index.offer(run).place.lon, run});
-  }
-  std::sort(by_lat_.begin(), by_lat_.end(),
-            [](const RunPlace& a, const RunPlace& b) { return a.lat != b.lat ? a.lat < b.lat : a.run < b.run; });
 }
 
-/// Runs of what the family wants and that are near.
-std::vector<RunAt> Explainer::runs_near(FamilyAt family) const {
-  const auto& home = index_.family(family);
-  const auto miles = std::max(least_near_miles, home.max_miles);
-  const auto north = miles / miles_in_a_degree;
-  const auto furthest_lat = std::min(89.0, std::abs(home.place.lat) + north);
-  const auto east = north / std::cos(furthest_lat * std::numbers::pi / 180);
-  std::vector<RunAt> near;
-  auto at = std::lower_bound(by_lat_.begin(), by_lat_.end(), home.place.lat - north,
-                             [](const RunPlace& one, double lat) { return one.lat < lat; });
-  for (; at != by_lat_.end() && at->lat <= home.place.lat + north; ++at) {
-    const auto apart = std::abs(at->lon - home.place.lon);
-    if (std::min(apart, 360 - apart) > east || !index_.wants(at->run, family)) continue;
-    if (miles_between(home.place, index_.offer(at->run).place) <= miles) near.push_back(at->run);
-  }
-  return near;
+/// In every group of the run somebody and the family may not meet.
+bool Explainer::is_avoided_everywhere(FamilyAt family, RunAt run) const {
+  const auto groups = groups_of_run_[run];
+  return std::all_of(groups.begin(), groups.end(), [&](std::uint32_t at) {
+    const auto& members = groups_[at].families;
+    return std::any_of(members.begin(), members.end(), [&](FamilyAt member) { return !index_.may_meet(member, family); });
+  });
+}
+
+/// Nothing but languages keeps the family from these groups.
+bool Explainer::is_for_language(FamilyAt family, RunAt run) const {
+  const auto groups = groups_of_run_[run];
+  return std::all_of(groups.begin(), groups.end(), [&](std::uint32_t at) {
+    const auto& members = groups_[at].families;
+    return std::all_of(members.begin(), members.end(),
+                       [&](FamilyAt member) { return may_meet(index_.family(member), index_.family(family)); });
+  });
 }
 
 /// Why the group rules keep a family from a run that fits it by itself.
 Rule Explainer::group_rule(FamilyAt family, RunAt run) const {
   const auto* here = index_.find_candidate(run, family);
   if (!here) return Rule::chosen;  // it wants no further group
-  const auto others = who_could_join(index_, family, run);
-  const auto needed = std::max<std::int64_t>(index_.least_children(run), here->least_children);
-  if (others.children < needed || others.families < index_.policy().minimum_families) return Rule::others;
-  const auto groups = groups_of_run_[run];
-  std::int64_t taken = 0;
-  bool is_avoided = true, is_language = true;
-  for (const auto at : groups) {
-    bool avoided = false;
-    for (const auto member : groups_[at].families) {
-      taken += index_.children(member);
-      avoided |= !index_.may_meet(member, family);
-      is_language &= may_meet(index_.family(member), index_.family(family));
-    }
-    is_avoided &= avoided;
+  const Others needed{std::max<std::int64_t>(index_.least_children(run), here->least_children), index_.policy().minimum_families};
+  const auto others = who_could_join(index_, family, run, needed);
+  if (others.children < needed.children || others.families < needed.families) return Rule::others;
+  auto left = index_.places_left(run);
+  for (const auto at : groups_of_run_[run]) {
+    for (const auto member : groups_[at].families) left -= index_.children(member);
   }
-  const auto left = index_.places_left(run) - taken;
   if (left < index_.children(family)) return Rule::places;
-  if (!groups.empty() && is_avoided && left < index_.least_children(run)) {
-    return is_language ? Rule::language : Rule::exclusion;
-  }
-  return Rule::chosen;
+  if (left >= index_.least_children(run) || groups_of_run_[run].empty() || !is_avoided_everywhere(family, run)) return Rule::chosen;
+  return is_for_language(family, run) ? Rule::language : Rule::exclusion;
 }
 
-Rule Explainer::rule_of(FamilyAt family, RunAt run) const {
-  if (index_.find_candidate(run, family)) return group_rule(family, run);
-  const auto broken = first_broken(index_.family(family), index_.offer(run), index_.run(run));
-  return broken ? *broken : group_rule(family, run);
+/// The first of the rules it breaks, or what the group rules say.
+Rule Explainer::rule_of(FamilyAt family, RunAt run, std::uint32_t broken) const {
+  return broken != 0 ? static_cast<Rule>(std::countr_zero(broken)) : group_rule(family, run);
 }
 
 /// The words of the rule, and figures where the index knows them.
@@ -327,24 +312,10 @@ Refusal Explainer::refusal_of(FamilyAt family, RunAt run, Rule rule) const {
   return why;
 }
 
-/// For a family that has nothing near of what it wants.
-std::optional<RunAt> Explainer::nearest_anywhere(FamilyAt family) const {
-  std::optional<RunAt> nearest;
-  double least = 0;
-  for (const auto& one : by_lat_) {
-    if (!index_.wants(one.run, family)) continue;
-    const auto miles = miles_between(index_.family(family).place, {one.lat, one.lon});
-    if (nearest && miles >= least) continue;
-    nearest = one.run;
-    least = miles;
-  }
-  return nearest;
-}
-
 std::vector<RunAt> Explainer::runs_looked_at(FamilyAt family) const {
-  auto runs = runs_near(family);
+  auto runs = sites_.wanted_within(std::max(least_near_miles, index_.family(family).max_miles), family);
   if (runs.empty()) {
-    if (const auto nearest = nearest_anywhere(family)) runs.push_back(*nearest);
+    if (const auto nearest = sites_.nearest_wanted(family)) runs.push_back(*nearest);
   }
   return runs;
 }
@@ -353,20 +324,26 @@ std::vector<RunAt> Explainer::runs_looked_at(FamilyAt family) const {
 LeftOut Explainer::left_out(FamilyAt family) const {
   const auto& here = index_.family(family);
   std::array<std::int64_t, rule_count> counted{};
-  std::optional<RunAt> best;
-  std::pair<int, double> best_rank;
+  std::optional<std::tuple<int, double, RunAt>> best;  // rules broken, miles
+  auto reason = Rule::activity;
   for (const auto run : runs_looked_at(family)) {
-    ++counted[static_cast<std::size_t>(rule_of(family, run))];
-    const int broken = index_.find_candidate(run, family) ? 0 : count_broken(here, index_.offer(run), index_.run(run));
-    if (best && broken > best_rank.first) continue;
-    const std::pair rank{broken, miles_between(here.place, index_.offer(run).place)};
-    if (best && best_rank <= rank) continue;
-    best = run;
-    best_rank = rank;
+    const auto broken = index_.broken_rules(run, family);
+    const auto rule = rule_of(family, run, broken);
+    ++counted[static_cast<std::size_t>(rule)];
+    const int count = std::popcount(broken);
+    if (best && count > std::get<int>(*best)) continue;
+    const std::tuple rank{count, miles_between(here.place, index_.offer(run).place), run};
+    if (best && *best < rank) continue;
+    best = rank;
+    reason = rule;
   }
-  auto why = best ? refusal_of(family, *best, rule_of(family, *best)) : nothing_wanted_is_offered(here);
-  return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted),
-          best ? std::optional(index_.run(*best).id) : std::nullopt};
+  if (!best) {
+    auto why = nothing_wanted_is_offered(here);
+    return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted), std::nullopt};
+  }
+  const auto run = std::get<RunAt>(*best);
+  auto why = refusal_of(family, run, reason);
+  return {here.id, why.rule, std::move(why.text), std::move(why.what_would_help), to_counts(counted), index_.run(run).id};
 }
 
 NotTogether Explainer::why_not_together(FamilyAt family, FamilyAt other) const {
@@ -421,7 +398,7 @@ std::vector<PinMissed> Explainer::missed_pins() const {
       }
       const auto run = found->second;
       if (seated.contains({family, run})) continue;
-      const auto why = refusal_of(family, run, rule_of(family, run));
+      const auto why = refusal_of(family, run, rule_of(family, run, index_.broken_rules(run, family)));
       missed.push_back({here.id, id, why.rule, why.text});
     }
   }

@@ -4,6 +4,7 @@
 #include "matching/engine/index.hpp"
 #include "matching/engine/model.hpp"
 #include "matching/engine/rules.hpp"
+#include "matching/engine/sites.hpp"
 
 #include <optional>
 #include <span>
@@ -35,20 +36,16 @@ class Explainer {
   [[nodiscard]] std::vector<PinMissed> missed_pins() const;
 
  private:
-  struct RunPlace {
-    double lat = 0, lon = 0;
-    RunAt run = 0;
-  };
-  [[nodiscard]] std::vector<RunAt> runs_near(FamilyAt family) const;
   [[nodiscard]] Rule group_rule(FamilyAt family, RunAt run) const;
-  [[nodiscard]] Rule rule_of(FamilyAt family, RunAt run) const;
+  [[nodiscard]] bool is_avoided_everywhere(FamilyAt family, RunAt run) const;
+  [[nodiscard]] bool is_for_language(FamilyAt family, RunAt run) const;
+  [[nodiscard]] Rule rule_of(FamilyAt family, RunAt run, std::uint32_t broken) const;
   [[nodiscard]] Refusal refusal_of(FamilyAt family, RunAt run, Rule rule) const;
-  [[nodiscard]] std::optional<RunAt> nearest_anywhere(FamilyAt family) const;
 
   const Index& index_;
   std::span<const FoundGroup> groups_;
   Lists<std::uint32_t> groups_of_run_;
-  std::vector<RunPlace> by_lat_;
+  Sites sites_;
 };
 
 /// How many of those left out each rule refused, in the order of the rules.

@@ -1,12 +1,10 @@
 #include "matching/engine/index.hpp"
 
 #include "matching/engine/rules.hpp"
-#include "shared/core/earth.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <numbers>
 #include <tuple>
 
 namespace cp::matching {
@@ -44,6 +42,21 @@ std::int64_t likeness_of_sets(Numbers a, Numbers b) {
     else ++common, ++left, ++right;
   }
   return likeness(common, static_cast<std::uint32_t>(a.size() + b.size()) - common);
+}
+
+std::int16_t interest_term(const Interest& interest) {
+  return static_cast<std::int16_t>(std::clamp<std::int64_t>(interest.weight, 0, 5) * whole / 5);
+}
+std::int64_t distance_term(double miles, double most_miles) {
+  return most_miles > 0 ? std::clamp<std::int64_t>(std::llround(1'000 * (1 - miles / most_miles)), 0, whole) : whole;
+}
+std::int64_t waiting_term(const Family& family) {
+  return std::clamp<std::int64_t>(family.days_waited, 0, longest_wait_days) * whole / longest_wait_days;
+}
+/// Served seldom, waiting long, hard to serve: a third each, whatever the run.
+std::int64_t fairness_term(const Family& family) {
+  const auto hard = family.open_runs ? whole / std::max<std::int64_t>(1, *family.open_runs) : 0;
+  return (whole / (1 + family.groups_had) + waiting_term(family) + hard) / 3;
 }
 
 bool has(const std::vector<FamilyAt>& set, FamilyAt at) { return std::binary_search(set.begin(), set.end(), at); }
@@ -152,41 +165,53 @@ Index::Index(const Instance& instance) : policy_(instance.policy.value_or(Policy
 
 // ---------------------------------------------------------------- reading
 
+/// Families are read in the order given, in which they lie in memory, and then put in the order of where they are.
 void Index::read_families(const Instance& instance) {
   struct Row {
     std::uint64_t order = 0, digest = 0;
-    const Family* family = nullptr;
+    std::uint32_t given = 0;
   };
+  const auto& given = instance.families;
   std::vector<Row> rows;
-  rows.reserve(instance.families.size());
+  rows.reserve(given.size());
   double furthest_lat = 66;
-  for (const auto& family : instance.families) {
-    rows.push_back({order_of_place(family.place), 0, &family});
-    furthest_lat = std::max(furthest_lat, std::abs(family.place.lat));
+  for (std::uint32_t at = 0; at < given.size(); ++at) {
+    rows.push_back({order_of_place(given[at].place), 0, at});
+    furthest_lat = std::max(furthest_lat, std::abs(given[at].place.lat));
   }
   for (const auto& offer : instance.offers) furthest_lat = std::max(furthest_lat, std::abs(offer.place.lat));
   homes_ = Homes(furthest_lat);
-  sort_by_place(rows, [](const Row& row) { return digest_of(*row.family); },
-                [](const Row& row) -> const std::string& { return row.family->id; });
-  families_.reserve(rows.size());
-  facts_.reserve(rows.size());
-  by_id_.reserve(rows.size());
-  for (const auto& row : rows) read_family(*row.family);
+  sort_by_place(rows, [&](const Row& row) { return digest_of(given[row.given]); },
+                [&](const Row& row) -> const std::string& { return given[row.given].id; });
+  std::vector<FamilyAt> number(given.size());
+  for (FamilyAt at = 0; at < rows.size(); ++at) number[rows[at].given] = at;
+  families_.resize(given.size());
+  pairs_.resize(given.size());
+  facts_.resize(given.size());
+  by_id_.reserve(given.size());
+  for (std::uint32_t at = 0; at < given.size(); ++at) read_family(given[at], number[at]);
+  std::vector<std::uint32_t> order;
+  order.reserve(rows.size());
+  for (const auto& row : rows) order.push_back(row.given);
+  hours_of_.put_in_order(order);
+  interests_of_.put_in_order(order);
+  wanting_.put_in_order(order);
+  for (FamilyAt at = 0; at < families_.size(); ++at) homes_.add(family(at).place, family(at).max_miles, {marks_of(at), at});
   for (FamilyAt at = 0; at < families_.size(); ++at) read_company(at);
   for (FamilyAt at = 0; at < families_.size(); ++at) read_pickiness(at);
 }
 
-void Index::read_family(const Family& family) {
-  const auto at = static_cast<FamilyAt>(families_.size());
-  FamilyRow row;
-  Facts facts;
+/// Fills the family's rows and adds its lists to the end.
+void Index::read_family(const Family& family, FamilyAt at) {
+  auto& row = families_[at];
   row.family = &family;
   row.headroom_pence = family.headroom_pence;
   row.children = static_cast<std::int32_t>(family.children.size());
   row.most_groups = static_cast<std::int32_t>(std::clamp<std::int64_t>(
       std::min(policy_.groups_per_family, family.wished_groups.value_or(policy_.groups_per_family)), 0, 1'000));
+  auto& facts = facts_[at];
   facts.home = point_of(family.place);
-  facts.square_of_reach = square_of_chord_for(family.max_miles);
+  facts.reach = Reach(family.max_miles);
   facts.age_min = facts.age_max = family.children.front().age_years;
   for (const auto& child : family.children) {
     facts.age_min = std::min(facts.age_min, child.age_years);
@@ -197,12 +222,17 @@ void Index::read_family(const Family& family) {
       facts.support_children = child.support_children;
     }
   }
-  const auto pair = pair_row_of(family);
-  families_.push_back(row);
-  pairs_.push_back(pair);
-  facts_.push_back(facts);
+  facts.waiting = static_cast<std::int32_t>(waiting_term(family));
+  facts.fairness = static_cast<std::int32_t>(fairness_term(family));
+  facts.is_limited = !family.not_payable.empty() || !family.forbidden.empty();
+  facts.has_wishes = !family.pinned.empty() || kept_.contains(family.id);
+  pairs_[at] = pair_row_of(family);
+  hours_of_.append({});
+  for (const auto& slot : family.slots) {
+    hours_of_.add({static_cast<std::int16_t>(slot.weekday), static_cast<std::int16_t>(slot.from_minute),
+                   static_cast<std::int16_t>(slot.to_minute)});
+  }
   by_id_.emplace(family.id, at);
-  homes_.add(family.place, family.max_miles, {marks_of(family), at});
 }
 
 Index::PairRow Index::pair_row_of(const Family& family) {
@@ -212,28 +242,55 @@ Index::PairRow Index::pair_row_of(const Family& family) {
   row.mixing_base = family.mixing == Mixing::similar ? 0 : static_cast<std::int16_t>(whole);
   row.mixing_slope = family.mixing == Mixing::either ? 0 : family.mixing == Mixing::similar ? 1 : -1;
   std::int64_t years = 0;
-  std::vector<std::uint32_t> needs, interests;
   for (const auto& child : family.children) {
     years += child.age_years;
-    for (const auto& need : child.needs) needs.push_back(needs_.of(need));
+    for (const auto& need : child.needs) row.needs |= bit_of(needs_.of(need));
     for (const auto& behaviour : child.behaviours) row.behaviours |= bit_of(behaviours_.of(behaviour));
   }
   row.age_thousandths = static_cast<std::int32_t>(years * whole / static_cast<std::int64_t>(family.children.size()));
-  for (const auto& interest : family.interests) interests.push_back(activities_.of(interest.activity_type));
-  for (auto* numbers : {&needs, &interests}) {
-    std::sort(numbers->begin(), numbers->end());
-    numbers->erase(std::unique(numbers->begin(), numbers->end()), numbers->end());
-  }
-  for (const auto number : needs) row.needs |= bit_of(number);
-  for (const auto number : interests) row.interests |= bit_of(number);
+  read_interests(family, row);
   for (const auto& behaviour : family.not_with_behaviours) row.avoided_behaviours |= bit_of(behaviours_.of(behaviour));
   for (const auto& language : family.languages) row.languages |= bit_of(languages_.of(language));
-  needs_of_.append(needs);
-  interests_of_.append(interests);
-  needs_are_bits_ = needs_.fits_bits();
-  interests_are_bits_ = activities_.fits_bits();
   company_is_bits_ = behaviours_.fits_bits() && languages_.fits_bits();
   return row;
+}
+
+/// What the family wants, by number; of what it names twice the larger wish.
+void Index::read_interests(const Family& family, PairRow& row) {
+  struct Wanted {
+    std::uint32_t activity;
+    std::int16_t term;
+  };
+  std::vector<Wanted> wanted;
+  wanted.reserve(family.interests.size());
+  for (const auto& interest : family.interests) wanted.push_back({activities_.of(interest.activity_type), interest_term(interest)});
+  std::sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
+    return a.activity != b.activity ? a.activity < b.activity : a.term > b.term;
+  });
+  interests_of_.append({});
+  wanting_.append({});
+  for (std::size_t at = 0; at < wanted.size(); ++at) {
+    if (at > 0 && wanted[at].activity == wanted[at - 1].activity) continue;
+    row.interests |= bit_of(wanted[at].activity);
+    interests_of_.add(wanted[at].activity);
+    wanting_.add(wanted[at].term);
+  }
+}
+
+/// Of more kinds than bits the numbers are kept as well.
+void Index::read_kinds() {
+  needs_are_bits_ = needs_.fits_bits();
+  interests_are_bits_ = activities_.fits_bits();
+  if (needs_are_bits_) return;
+  for (auto at = static_cast<FamilyAt>(needs_of_.size()); at < families_.size(); ++at) {
+    std::vector<std::uint32_t> needs;
+    for (const auto& child : family(at).children) {
+      for (const auto& need : child.needs) needs.push_back(needs_.known(need));
+    }
+    std::sort(needs.begin(), needs.end());
+    needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
+    needs_of_.append(needs);
+  }
 }
 
 Index::Company& Index::company_of(FamilyAt at) {
@@ -269,7 +326,10 @@ void Index::read_standing(const Instance& given) {
   for (RunAt at = 0; at < runs_.size(); ++at) runs.emplace(runs_[at].run->id, at);
   for (const auto& group : given.standing) {
     if (group.standing == Standing::proposed) {
-      for (const auto& id : group.families) kept_[id].push_back(group.run);
+      for (const auto& id : group.families) {
+        kept_[id].push_back(group.run);
+        facts_[by_id_.at(id)].has_wishes = true;
+      }
       continue;
     }
     auto& agreed = agreed_.emplace_back();
@@ -300,8 +360,7 @@ void Index::read_runs(const Instance& instance) {
   for (const auto& from : rows) {
     runs_.push_back(row_of(*from.offer, *from.run, *from.prices));
   }
-  needs_are_bits_ = needs_.fits_bits();
-  interests_are_bits_ = activities_.fits_bits();
+  read_kinds();
 }
 
 Index::RunRow Index::row_of(const Offer& offer, const Run& run, const Prices& prices) {
@@ -310,33 +369,29 @@ Index::RunRow Index::row_of(const Offer& offer, const Run& run, const Prices& pr
   row.run = &run;
   row.prices = &prices;
   row.place = point_of(offer.place);
-  row.square_of_reach = square_of_chord_for(offer.collects_within_miles.value_or(0));
+  row.reach = Reach(offer.collects_within_miles.value_or(0));
   row.places_left = run.places_left;
+  row.least_children = offer.minimum_children;
   row.most_children = std::min(offer.maximum_children, row.places_left);
+  row.age_min = offer.age_min;
+  row.age_max = offer.age_max;
+  row.staff_adults = offer.staff_adults;
+  row.staff_children = offer.staff_children;
   row.activity = activities_.of(offer.activity_type);
+  row.hours = {static_cast<std::int16_t>(run.weekday), static_cast<std::int16_t>(run.from_minute), static_cast<std::int16_t>(run.to_minute)};
   row.every_need = offer.needs_catered.empty();
   for (const auto& need : offer.needs_catered) row.needs |= bit_of(needs_.of(need));
+  row.has_access = offer.wheelchair_access.value_or(false);
+  row.is_rejected = offer.vetting == Vetting::rejected;
+  row.is_extra = offer.extra.has_value();
   return row;
 }
 
-Index::Point Index::point_of(Place place) {
-  const auto lat = place.lat * std::numbers::pi / 180, lon = place.lon * std::numbers::pi / 180;
-  return {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
-}
-
-/// A little more than it is, so that nothing is told to be further than it is.
-double Index::square_of_chord_for(double miles) {
-  const auto half = std::sin(std::min(std::numbers::pi / 2, miles / (2 * earth_radius_miles)));
-  return 4 * half * half * 1.000'001 + 1e-15;
-}
-
 /// Weekdays with a slot and activities wanted; these may share a mark, the rules are asked afterwards.
-std::uint64_t Index::marks_of(const Family& family) const {
+std::uint64_t Index::marks_of(FamilyAt at) const {
   std::uint64_t marks = 0;
-  for (const auto& slot : family.slots) marks |= std::uint64_t{1} << (slot.weekday - 1);
-  for (const auto& interest : family.interests) {
-    marks |= std::uint64_t{1} << (weekday_marks + activities_.known(interest.activity_type) % (64 - weekday_marks));
-  }
+  for (const auto& hours : hours_of_[at]) marks |= std::uint64_t{1} << (hours.weekday - 1);
+  for (const auto activity : interests_of_[at]) marks |= std::uint64_t{1} << (weekday_marks + activity % (64 - weekday_marks));
   return marks;
 }
 
@@ -382,45 +437,105 @@ void Index::find_candidates() {
   for (FamilyAt family = 0; family < families_.size(); ++family) sort_options(options_.writable(family));
 }
 
+bool Index::wants_by_name(const RunRow& row, FamilyAt at) const { return wants_activity(family(at), *row.offer); }
+
+bool Index::ages_fit(const RunRow& row, FamilyAt at) const {
+  return facts_[at].age_min >= row.age_min && facts_[at].age_max <= row.age_max;
+}
+
+bool Index::needs_are_catered_for(const RunRow& row, FamilyAt at) const {
+  if (row.every_need) return true;
+  return (pairs_[at].needs & ~row.needs) == 0 && (needs_are_bits_ || cp::matching::needs_are_catered_for(family(at), *row.offer));
+}
+
+bool Index::can_get_in(const RunRow& row, FamilyAt at) const { return !facts_[at].wheelchair || row.has_access; }
+
+bool Index::has_enough_support(const RunRow& row, FamilyAt at) const {
+  return row.staff_adults * facts_[at].support_children >= facts_[at].support_adults * row.staff_children;
+}
+
+bool Index::has_room(const RunRow& row, FamilyAt at) const {
+  return families_[at].children <= row.most_children && row.least_children <= row.places_left;
+}
+
+bool Index::may_spend(const RunRow& row, FamilyAt at) const {
+  return !facts_[at].is_limited || cp::matching::may_spend(family(at), *row.offer);
+}
+
+bool Index::is_not_forbidden(const RunRow& row, FamilyAt at) const {
+  return !facts_[at].is_limited || cp::matching::is_not_forbidden(family(at), *row.run);
+}
+
+bool Index::is_free(const RunRow& row, FamilyAt at) const {
+  const auto hours = hours_of_[at];
+  return std::any_of(hours.begin(), hours.end(), [&](const Hours& slot) {
+    return slot.weekday == row.hours.weekday && slot.from_minute <= row.hours.from_minute && row.hours.to_minute <= slot.to_minute;
+  });
+}
+
+bool Index::is_surely_too_far(const RunRow& row, FamilyAt at) const {
+  const auto square = facts_[at].home.square_of_chord(row.place);
+  return facts_[at].reach.is_surely_less_than(square) && row.reach.is_surely_less_than(square);
+}
+
+bool Index::is_near_enough(const RunRow& row, FamilyAt at) const {
+  const auto square = facts_[at].home.square_of_chord(row.place);
+  if (facts_[at].reach.is_surely_more_than(square)) return true;
+  if (facts_[at].reach.is_surely_less_than(square) && row.reach.is_surely_less_than(square)) return false;
+  return cp::matching::is_near_enough(family(at), *row.offer);
+}
+
+/// The smallest group, in children, in which the family can pay its share.
+std::optional<std::int32_t> Index::least_group(const RunRow& row, FamilyAt at) const {
+  const auto& here = families_[at];
+  for (auto size = std::max<std::int64_t>(here.children, row.least_children); size <= row.most_children; ++size) {
+    if (!row.prices->has(size) || row.prices->share(here.children, size) * row.run->sessions > here.headroom_pence) continue;
+    return static_cast<std::int32_t>(size);
+  }
+  return std::nullopt;
+}
+
 /// The rules about one family and one run but distance and money, the cheapest first.
 bool Index::fits(const RunRow& row, FamilyAt at) const {
-  const auto& family = families_[at];
-  const auto& facts = facts_[at];
-  const auto& offer = *row.offer;
-  if (facts.age_min < offer.age_min || facts.age_max > offer.age_max) return false;
-  if (!row.every_need) {
-    if ((pairs_[at].needs & ~row.needs) != 0) return false;
-    if (!needs_are_bits_ && !needs_are_catered_for(*family.family, offer)) return false;
-  }
-  if (facts.wheelchair && !offer.wheelchair_access.value_or(false)) return false;
-  if (offer.staff_adults * facts.support_children < facts.support_adults * offer.staff_children) return false;
-  if (family.children > row.most_children || offer.minimum_children > row.places_left) return false;
-  if (family.most_groups == 0 || offer.vetting == Vetting::rejected || !may_spend(*family.family, offer) ||
-      !is_not_forbidden(*family.family, *row.run)) {
+  if (!ages_fit(row, at) || !needs_are_catered_for(row, at) || !can_get_in(row, at) || !has_enough_support(row, at) ||
+      !has_room(row, at) || families_[at].most_groups == 0 || row.is_rejected || !may_spend(row, at) || !is_not_forbidden(row, at)) {
     return false;
   }
-  if (attends(*family.family, offer)) return true;
+  if (row.is_extra && attends(family(at), *row.offer)) return true;
   if ((pairs_[at].interests & bit_of(row.activity)) == 0) return false;
-  if (!interests_are_bits_ && !wants_activity(*family.family, offer)) return false;
-  return is_free(*family.family, offer, *row.run);
+  return (interests_are_bits_ || wants_by_name(row, at)) && is_free(row, at);
 }
 
 std::optional<Candidate> Index::judge(RunAt run, FamilyAt at) const {
   const auto& row = runs_[run];
-  const auto& facts = facts_[at];
-  const bool is_far = facts.home.square_of_chord(row.place) > std::max(facts.square_of_reach, row.square_of_reach);
-  if ((is_far && !row.offer->extra) || !fits(row, at)) return std::nullopt;
-  const auto& family = families_[at];
-  const auto& home = *family.family;
-  const auto reach = attends(home, *row.offer) ? furthest_miles
-                                               : std::max(home.max_miles, row.offer->collects_within_miles.value_or(0));
+  if ((!row.is_extra && is_surely_too_far(row, at)) || !fits(row, at)) return std::nullopt;
+  const auto& home = family(at);
+  const auto reach = row.is_extra && attends(home, *row.offer) ? furthest_miles : std::max(facts_[at].reach.miles(), row.reach.miles());
   const auto miles = miles_between(home.place, row.offer->place);
   if (miles > reach) return std::nullopt;
-  for (auto size = std::max<std::int64_t>(family.children, row.offer->minimum_children); size <= row.most_children; ++size) {
-    if (!row.prices->has(size) || row.prices->share(family.children, size) * row.run->sessions > family.headroom_pence) continue;
-    return Candidate{at, static_cast<std::int32_t>(size), own_value(own_terms(row, home, miles))};
-  }
-  return std::nullopt;
+  const auto least = least_group(row, at);
+  if (!least) return std::nullopt;
+  return Candidate{at, *least, own_value(own_terms(row, at, miles))};
+}
+
+std::uint32_t Index::broken_rules(RunAt run, FamilyAt at) const {
+  const auto& row = runs_[run];
+  if (row.is_extra) return cp::matching::broken_rules(family(at), *row.offer, *row.run);
+  std::uint32_t broken = 0;
+  const auto ask = [&broken](Rule rule, bool holds) { broken |= holds ? 0 : bit_of_rule(rule); };
+  ask(Rule::activity, wants(run, at));
+  ask(Rule::spending, may_spend(row, at));
+  ask(Rule::vetting, !row.is_rejected);
+  ask(Rule::age, ages_fit(row, at));
+  ask(Rule::needs, needs_are_catered_for(row, at));
+  ask(Rule::access, can_get_in(row, at));
+  ask(Rule::support, has_enough_support(row, at));
+  ask(Rule::distance, is_near_enough(row, at));
+  ask(Rule::slot, is_free(row, at));
+  ask(Rule::size, has_room(row, at));
+  ask(Rule::share, least_group(row, at).has_value());
+  ask(Rule::forbidden, is_not_forbidden(row, at));
+  return broken;
 }
 
 const Candidate* Index::find_candidate(RunAt run, FamilyAt family) const {
@@ -428,13 +543,6 @@ const Candidate* Index::find_candidate(RunAt run, FamilyAt family) const {
   const auto found = std::lower_bound(list.begin(), list.end(), family,
                                       [](const Candidate& c, FamilyAt at) { return c.family < at; });
   return found != list.end() && found->family == family ? &*found : nullptr;
-}
-
-bool Index::wants(RunAt run, FamilyAt family) const {
-  const auto& row = runs_[run];
-  const bool may = (pairs_[family].interests & bit_of(row.activity)) != 0;
-  if (interests_are_bits_ && !row.offer->extra) return may;
-  return (may || row.offer->extra) && wants_activity(this->family(family), *row.offer);
 }
 
 std::optional<FamilyAt> Index::find_family(std::string_view id) const {
@@ -471,9 +579,14 @@ FamilyAt Index::add_family(const Family& family) {
   const auto at = static_cast<FamilyAt>(families_.size());
   if (!homes_.covers(family.place)) {
     homes_ = Homes(std::abs(family.place.lat));
-    for (const auto& [id, one] : by_id_) homes_.add(this->family(one).place, this->family(one).max_miles, {marks_of(this->family(one)), one});
+    for (const auto& [id, one] : by_id_) homes_.add(this->family(one).place, this->family(one).max_miles, {marks_of(one), one});
   }
-  read_family(family);
+  families_.emplace_back();
+  pairs_.emplace_back();
+  facts_.emplace_back();
+  read_family(family, at);
+  read_kinds();
+  homes_.add(family.place, family.max_miles, {marks_of(at), at});
   read_company(at);
   name_back(at);
   for (FamilyAt one = at; one < families_.size(); ++one) {
@@ -515,8 +628,7 @@ std::vector<RunAt> Index::add_offer(const Offer& offer) {
   for (const auto& run : offer.runs) {
     const auto at = static_cast<RunAt>(runs_.size());
     runs_.push_back(row_of(offer, run, *prices_.back()));
-    needs_are_bits_ = needs_.fits_bits();
-    interests_are_bits_ = activities_.fits_bits();
+    read_kinds();
     candidates_.append(candidates_of(at));
     for (const auto& candidate : candidates_[at]) {
       const auto options = options_[candidate.family];
@@ -620,28 +732,25 @@ bool Index::clash(RunAt a, RunAt b) const {
   return overlap(run(a), run(b)) && (a == b || !belong_together(offer(a), run(a), offer(b), run(b)));
 }
 
-OwnTerms Index::own_terms(const RunRow& row, const Family& family, double miles) const {
+OwnTerms Index::own_terms(const RunRow& row, FamilyAt at, double miles) const {
+  const auto& facts = facts_[at];
   OwnTerms terms;
-  for (const auto& interest : family.interests) {
-    if (interest.activity_type != row.offer->activity_type) continue;
-    terms.interest = std::max(terms.interest, std::clamp<std::int64_t>(interest.weight, 0, 5) * whole / 5);
-  }
-  terms.distance = family.max_miles > 0
-                       ? std::clamp<std::int64_t>(std::llround(1'000 * (1 - miles / family.max_miles)), 0, whole)
-                       : whole;
-  terms.waiting = std::clamp<std::int64_t>(family.days_waited, 0, longest_wait_days) * whole / longest_wait_days;
-  // Served seldom, waiting long, hard to serve: a third each, whatever the run.
-  const auto hard = family.open_runs ? whole / std::max<std::int64_t>(1, *family.open_runs) : 0;
-  terms.fairness = (whole / (1 + family.groups_had) + terms.waiting + hard) / 3;
+  const auto interests = interests_of_[at];
+  const auto wanted = std::find(interests.begin(), interests.end(), row.activity);
+  if (wanted != interests.end()) terms.interest = wanting_[at][static_cast<std::size_t>(wanted - interests.begin())];
+  terms.distance = distance_term(miles, facts.reach.miles());
+  terms.waiting = facts.waiting;
+  terms.fairness = facts.fairness;
+  if (!facts.has_wishes) return terms;
   const auto is_here = [&row](const auto& runs) { return std::find(runs.begin(), runs.end(), row.run->id) != runs.end(); };
-  if (is_here(family.pinned)) terms.pinned = whole;
-  if (const auto found = kept_.find(family.id); found != kept_.end() && is_here(found->second)) terms.kept = whole;
+  if (is_here(family(at).pinned)) terms.pinned = whole;
+  if (const auto found = kept_.find(family(at).id); found != kept_.end() && is_here(found->second)) terms.kept = whole;
   return terms;
 }
 
 OwnTerms Index::own_terms(RunAt run, FamilyAt family) const {
   const auto& row = runs_[run];
-  return own_terms(row, this->family(family), miles_between(this->family(family).place, row.offer->place));
+  return own_terms(row, family, miles_between(this->family(family).place, row.offer->place));
 }
 
 std::int64_t Index::likeness_of_needs(FamilyAt a, FamilyAt b) const {
@@ -687,7 +796,8 @@ std::int64_t Index::score(RunAt run, std::span<const FamilyAt> group) const {
   std::int64_t size = 0, own = 0, pairs = 0, savings = 0;
   for (const auto family : group) size += children(family);
   for (std::size_t at = 0; at < group.size(); ++at) {
-    own += own_value(own_terms(run, group[at]));
+    const auto* here = find_candidate(run, group[at]);
+    own += here ? here->own : own_value(own_terms(run, group[at]));
     savings += saving(run, children(group[at]), size);
     for (std::size_t other = 0; other < at; ++other) pairs += pair_value(group[at], group[other]);
   }

@@ -5,6 +5,7 @@
 // neighbours stand together in memory, and neither ids nor the order in which things were given change anything.
 #pragma once
 
+#include "matching/engine/distance.hpp"
 #include "matching/engine/homes.hpp"
 #include "matching/engine/lists.hpp"
 #include "matching/engine/model.hpp"
@@ -82,14 +83,14 @@ class Index {
   [[nodiscard]] std::span<const Option> options(FamilyAt at) const { return options_[at]; }
   [[nodiscard]] const Candidate* find_candidate(RunAt run, FamilyAt family) const;
 
-  [[nodiscard]] std::int64_t least_children(RunAt at) const { return runs_[at].offer->minimum_children; }
+  [[nodiscard]] std::int64_t least_children(RunAt at) const { return runs_[at].least_children; }
   /// The largest group of this run, by the offer and the places left.
   [[nodiscard]] std::int64_t most_children(RunAt at) const { return runs_[at].most_children; }
   [[nodiscard]] std::int64_t places_left(RunAt at) const { return runs_[at].places_left; }
   /// Whether so many children are a group that has a price.
   [[nodiscard]] bool size_fits(RunAt at, std::int64_t group_children) const {
     const auto& row = runs_[at];
-    return group_children >= row.offer->minimum_children && group_children <= row.most_children &&
+    return group_children >= row.least_children && group_children <= row.most_children &&
            row.prices->has(group_children);
   }
   /// The share of the whole run; only for sizes that fit.
@@ -113,8 +114,16 @@ class Index {
   /// The integer weight of a group, as docs/matching.md defines it.
   [[nodiscard]] std::int64_t score(RunAt run, std::span<const FamilyAt> group) const;
 
+  [[nodiscard]] const Point& home(FamilyAt at) const { return facts_[at].home; }
+  [[nodiscard]] const Point& place(RunAt at) const { return runs_[at].place; }
   /// Whether the run is of what the family wants, or an extra for what it attends.
-  [[nodiscard]] bool wants(RunAt run, FamilyAt family) const;
+  [[nodiscard]] bool wants(RunAt run, FamilyAt family) const {
+    const auto& row = runs_[run];
+    const bool may = (pairs_[family].interests & std::uint64_t{1} << row.activity % 64) != 0;
+    return interests_are_bits_ && !row.is_extra ? may : (may || row.is_extra) && wants_by_name(row, family);
+  }
+  /// The rules about one family and one run that this pair breaks, as `broken_rules` of the instance.
+  [[nodiscard]] std::uint32_t broken_rules(RunAt run, FamilyAt family) const;
   /// Whether a family could be in a run by the rules about one family and one run, worked out anew.
   [[nodiscard]] std::optional<Candidate> judge(RunAt run, FamilyAt family) const;
   [[nodiscard]] std::optional<FamilyAt> find_family(std::string_view id) const;
@@ -145,39 +154,44 @@ class Index {
     bool needs_language = false;
     bool is_picky = false;    // may not meet everybody
   };
-  /// A place on a sphere of radius 1: squares of chords are compared sooner than miles.
-  struct Point {
-    double x = 0, y = 0, z = 0;
-    [[nodiscard]] double square_of_chord(const Point& to) const {
-      return (x - to.x) * (x - to.x) + (y - to.y) * (y - to.y) + (z - to.z) * (z - to.z);
-    }
-  };
-  static Point point_of(Place place);
-  static double square_of_chord_for(double miles);
-  /// What only finding candidates reads of a family.
+  /// What only finding candidates and telling reasons reads of a family.
   struct Facts {
     Point home;
-    double square_of_reach = 0;
+    Reach reach;
     std::int64_t age_min = 0, age_max = 0;
     std::int64_t support_adults = 0, support_children = 1;  // of the child that needs most
+    std::int32_t waiting = 0, fairness = 0;                 // terms that are the same in every run
     bool wheelchair = false;
+    bool is_limited = false;  // something is not paid for, or some run is forbidden
+    bool has_wishes = false;  // to be on some run, its own or a facilitator's
+  };
+  /// A slot of a family's week.
+  struct Hours {
+    std::int16_t weekday = 1, from_minute = 0, to_minute = 0;
   };
   /// Families whom a family named or who named it; sorted.
   struct Company {
     std::vector<FamilyAt> avoids, wishes;  // avoiding goes both ways
   };
+  /// What is asked of a run again and again, so that its offer need not be looked up.
   struct RunRow {
     const Offer* offer = nullptr;
     const Run* run = nullptr;
     const Prices* prices = nullptr;
     Point place;
-    double square_of_reach = 0;  // for those who are fetched
-    std::int64_t most_children = 0;
+    Reach reach;  // for those who are fetched
+    std::int64_t least_children = 0, most_children = 0;
     std::int64_t places_left = 0;
-    std::uint32_t activity = 0;
-    bool every_need = true;
-    bool is_gone = false;
+    std::int64_t age_min = 0, age_max = 0;
+    std::int64_t staff_adults = 0, staff_children = 1;
     std::uint64_t needs = 0;  // catered for
+    std::uint32_t activity = 0;
+    Hours hours;
+    bool every_need = true;
+    bool has_access = false;
+    bool is_rejected = false;
+    bool is_extra = false;
+    bool is_gone = false;
   };
   static constexpr std::uint32_t nobody = 0xFFFF'FFFF;
 
@@ -195,7 +209,9 @@ class Index {
   };
 
   void read_families(const Instance& instance);
-  void read_family(const Family& family);
+  void read_family(const Family& family, FamilyAt at);
+  void read_interests(const Family& family, PairRow& row);
+  void read_kinds();
   [[nodiscard]] PairRow pair_row_of(const Family& family);
   void read_pickiness(FamilyAt at);
   void read_company(FamilyAt at);
@@ -206,10 +222,22 @@ class Index {
   void name_back(FamilyAt at);
   [[nodiscard]] std::vector<Candidate> candidates_of(RunAt run) const;
   void find_candidates();
-  [[nodiscard]] std::uint64_t marks_of(const Family& family) const;
+  [[nodiscard]] std::uint64_t marks_of(FamilyAt family) const;
   [[nodiscard]] std::uint64_t marks_wanted(const RunRow& row) const;
+  [[nodiscard]] bool wants_by_name(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool ages_fit(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool needs_are_catered_for(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool can_get_in(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool has_enough_support(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool has_room(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool may_spend(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool is_not_forbidden(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool is_free(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool is_surely_too_far(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool is_near_enough(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] std::optional<std::int32_t> least_group(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool fits(const RunRow& row, FamilyAt family) const;
-  [[nodiscard]] OwnTerms own_terms(const RunRow& row, const Family& family, double miles) const;
+  [[nodiscard]] OwnTerms own_terms(const RunRow& row, FamilyAt family, double miles) const;
   [[nodiscard]] std::int64_t own_value(const OwnTerms& terms) const;
   [[nodiscard]] std::int64_t likeness_of_needs(FamilyAt a, FamilyAt b) const;
   [[nodiscard]] std::int64_t likeness_of_interests(FamilyAt a, FamilyAt b) const;
@@ -223,8 +251,10 @@ class Index {
   bool needs_are_bits_ = true, interests_are_bits_ = true, company_is_bits_ = true;
   std::vector<FamilyRow> families_;
   std::vector<PairRow> pairs_;  // by family
-  std::vector<Facts> facts_;
-  Lists<std::uint32_t> needs_of_, interests_of_;  // numbers by family, sorted; for more kinds than bits
+  std::vector<Facts> facts_;    // not of a part
+  Lists<Hours> hours_of_;       // the same
+  Lists<std::uint32_t> needs_of_, interests_of_;  // numbers by family, sorted; in a part only of more kinds than bits
+  Lists<std::int16_t> wanting_;                   // the term of each of these interests; not of a part
   std::vector<Company> company_;
   std::vector<RunRow> runs_;
   std::vector<std::unique_ptr<Prices>> prices_;

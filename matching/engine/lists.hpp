@@ -28,6 +28,18 @@ class Lists {
     places_.push_back({items_.size(), size, size});
     items_.insert(items_.end(), list.begin(), list.end());
   }
+  /// Adds to the list that was appended last.
+  void add(const T& item) {
+    items_.push_back(item);
+    places_.back().size = ++places_.back().room;
+  }
+  /// The list numbered `order[at]` becomes that numbered `at`.
+  void put_in_order(std::span<const std::uint32_t> order) {
+    Lists sorted;
+    sorted.reserve(order.size(), items_.size());
+    for (const auto at : order) sorted.append((*this)[at]);
+    *this = std::move(sorted);
+  }
   /// Lists of these sizes, to be filled with `fill`.
   void lay_out(std::span<const std::uint32_t> sizes) {
     for (const auto size : sizes) {

@@ -422,9 +422,9 @@ std::optional<Rule> first_broken(const Family& family, const Offer& offer, const
   return std::nullopt;
 }
 
-int count_broken(const Family& family, const Offer& offer, const Run& run) {
-  int broken = 0;
-  for (const auto& rule : run_rules) broken += rule.holds(family, offer, run) ? 0 : 1;
+std::uint32_t broken_rules(const Family& family, const Offer& offer, const Run& run) {
+  std::uint32_t broken = 0;
+  for (const auto& rule : run_rules) broken |= rule.holds(family, offer, run) ? 0 : bit_of_rule(rule.rule);
   return broken;
 }
 

@@ -54,8 +54,9 @@ bool is_not_forbidden(const Family& family, const Run& run);
 
 /// The first rule of the twelve above that this run breaks for this family.
 std::optional<Rule> first_broken(const Family& family, const Offer& offer, const Run& run);
-/// How many of the twelve it breaks.
-int count_broken(const Family& family, const Offer& offer, const Run& run);
+/// All of the twelve that it breaks, as bits.
+std::uint32_t broken_rules(const Family& family, const Offer& offer, const Run& run);
+constexpr std::uint32_t bit_of_rule(Rule rule) { return std::uint32_t{1} << static_cast<unsigned>(rule); }
 
 // ---------------------------------------------------------------- groups
 

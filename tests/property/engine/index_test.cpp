@@ -2,11 +2,15 @@
 #include "matching/engine/generator.hpp"
 #include "matching/engine/index.hpp"
 #include "matching/engine/rules.hpp"
+#include "matching/engine/sites.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <random>
+#include <set>
+#include <utility>
 
 using namespace cp::matching;
 
@@ -55,6 +59,7 @@ TEST_CASE("the index finds exactly the pairs that break no rule") {
     for (RunAt run = 0; run < index.run_count(); ++run) {
       for (FamilyAt family = 0; family < index.family_count(); ++family) {
         const auto broken = first_broken(index.family(family), index.offer(run), index.run(run));
+        REQUIRE(index.broken_rules(run, family) == broken_rules(index.family(family), index.offer(run), index.run(run)));
         const auto* candidate = index.find_candidate(run, family);
         REQUIRE((candidate == nullptr) == broken.has_value());
         const auto options = index.options(family);
@@ -71,6 +76,35 @@ TEST_CASE("the index finds exactly the pairs that break no rule") {
     }
   }
   CHECK(pairs > 2'000);
+}
+
+TEST_CASE("the runs near a home are those within so many miles that the family wants") {
+  std::size_t near = 0;
+  for (std::uint64_t seed = 1; seed <= 90; ++seed) {
+    INFO("seed " << seed);
+    const auto instance = odd_instance(seed);
+    const Index index(instance);
+    const Sites sites(index);
+    for (FamilyAt family = 0; family < index.family_count(); ++family) {
+      const auto& here = index.family(family);
+      std::set<RunAt> expected;
+      std::optional<std::pair<double, RunAt>> nearest;
+      for (RunAt run = 0; run < index.run_count(); ++run) {
+        if (!wants_activity(here, index.offer(run))) continue;
+        const auto miles = miles_between(here.place, index.offer(run).place);
+        if (miles <= here.max_miles) expected.insert(run);
+        nearest = std::min(nearest.value_or(std::pair{miles, run}), std::pair{miles, run});
+      }
+      const auto found = sites.wanted_within(here.max_miles, family);
+      REQUIRE(std::set<RunAt>(found.begin(), found.end()) == expected);
+      REQUIRE(found.size() == expected.size());
+      const auto first = sites.nearest_wanted(family);
+      REQUIRE(first.has_value() == nearest.has_value());
+      if (first) REQUIRE(miles_between(here.place, index.offer(*first).place) <= nearest->first * 1.000'001 + 0.001);
+      near += found.size();
+    }
+  }
+  CHECK(near > 2'000);
 }
 
 TEST_CASE("shares, savings and company are those of the rules") {
