@@ -30,6 +30,7 @@ class Reach {
     square_ = 4 * half * half;
   }
   [[nodiscard]] double miles() const { return miles_; }
+  [[nodiscard]] double square_of_chord() const { return square_; }
   [[nodiscard]] bool is_surely_less_than(double square_of_chord) const { return square_of_chord > square_ * 1.000'001 + least; }
   [[nodiscard]] bool is_surely_more_than(double square_of_chord) const { return square_of_chord < square_ * 0.999'999 - least; }
 

@@ -199,17 +199,21 @@ Proposal propose(const Instance& instance, const Search& search) {
     search.progress(stage, score);
   };
   tell("indexed");
+  const auto indexed = search.time_used ? search.time_used() : 0;
   // To its end whatever the time: it takes less than indexing did, and families get a group rather than words.
   regions.pass(place_by_regret, std::numeric_limits<double>::infinity(), search.steps);
   tell("placed by regret");
   std::optional<Bounded> bounded;
   Settled settled;
+  bool has_begun = false;
   if (!regions.stopped_early()) {
-    const auto prepared = search.time_used ? search.time_used() - began : 0;
+    const auto placed = search.time_used ? search.time_used() : 0;
     const auto end = time_to_improve(index, regions, search);
     const auto from = search.time_used ? search.time_used() : 0;
-    const auto settle_from = end - std::min(settling * (end - from), settling_of_preparing * prepared);
-    bounded = improve(regions, index, search, search.steps - regions.trials(), prepared, settle_from, end);
+    const auto settle_from = end - std::min(settling * (end - from), settling_of_preparing * (placed - began));
+    // Going through all regions takes its time even if nothing is done there.
+    has_begun = regions.is_one() || !search.time_used || settle_from - from > placed - indexed;
+    if (has_begun) bounded = improve(regions, index, search, search.steps - regions.trials(), placed - began, settle_from, end);
     tell("improved");
     settled = settle_all(regions, index, search, std::max(end, time_to_improve(index, regions, search)));
   }
@@ -228,7 +232,7 @@ Proposal propose(const Instance& instance, const Search& search) {
     proposal.gap = bound > 0 ? static_cast<double>(bound - proposal.score) / static_cast<double>(bound) : 0;
     proposal.bound_could_be_lower = bounded->could_be_lower && bound > proposal.score;
   }
-  proposal.stopped_early = (regions.stopped_early() || !settled.is_through) && proposal.bound != proposal.score;
+  proposal.stopped_early = (regions.stopped_early() || !has_begun || !settled.is_through) && proposal.bound != proposal.score;
   sort_for_reading(proposal);
   return proposal;
 }

@@ -98,18 +98,18 @@ std::string ages_reason(const Index& index, const FoundGroup& found, std::int64_
 }
 
 std::string interest_reason(const Index& index, const FoundGroup& found) {
-  const auto interests_of = [&](FamilyAt family) {
-    std::set<std::string> types;
-    for (const auto& interest : index.family(family).interests) types.insert(interest.activity_type);
-    return types;
-  };
-  auto shared = interests_of(found.families.front());
-  for (const auto family : found.families) {
-    const auto types = interests_of(family);
-    std::erase_if(shared, [&](const std::string& type) { return !types.contains(type); });
-  }
   const auto& activity = index.offer(found.run).activity_type;
-  shared.erase(activity);
+  std::vector<std::string_view> shared;
+  for (const auto& interest : index.family(found.families.front()).interests) {
+    const auto& type = interest.activity_type;
+    const auto wants = [&](FamilyAt family) {
+      const auto& interests = index.family(family).interests;
+      return std::any_of(interests.begin(), interests.end(), [&](const Interest& one) { return one.activity_type == type; });
+    };
+    if (type != activity && std::all_of(found.families.begin(), found.families.end(), wants)) shared.push_back(type);
+  }
+  std::sort(shared.begin(), shared.end());
+  shared.erase(std::unique(shared.begin(), shared.end()), shared.end());
   std::string text = everybody(found) + " asked for " + activity;
   if (!shared.empty()) text += "; all would also like ";
   std::size_t left = shared.size();

@@ -16,7 +16,6 @@ constexpr std::int64_t longest_wait_days = 365;
 /// Ages this far apart have nothing in common. No source; see docs/matching.md.
 constexpr std::int64_t widest_age_gap_years = 8;
 constexpr double furthest_miles = 13'000;
-constexpr std::uint32_t weekday_marks = 7;
 
 using Numbers = std::span<const std::uint32_t>;
 
@@ -64,6 +63,27 @@ void add(std::vector<FamilyAt>& set, FamilyAt at) {
   const auto place = std::lower_bound(set.begin(), set.end(), at);
   if (place == set.end() || *place != at) set.insert(place, at);
 }
+
+/// The numbers that those of a part have in it, as a table over what it spans: a part stands together.
+class NumbersInPart {
+ public:
+  static constexpr std::uint32_t not_here = 0xFFFF'FFFF;
+  /// `part` rises.
+  explicit NumbersInPart(std::span<const std::uint32_t> part) {
+    if (part.empty()) return;
+    first_ = part.front();
+    numbers_.assign(part.back() - first_ + 1, not_here);
+    for (std::uint32_t number = 0; number < part.size(); ++number) numbers_[part[number] - first_] = number;
+  }
+  std::uint32_t operator[](std::uint32_t of_whole) const {
+    const auto at = std::size_t{of_whole} - first_;
+    return at < numbers_.size() ? numbers_[at] : not_here;
+  }
+
+ private:
+  std::size_t first_ = 0;
+  std::vector<std::uint32_t> numbers_;
+};
 
 /// FNV-1a over what a thing is, without its id.
 class Digest {
@@ -174,13 +194,7 @@ void Index::read_families(const Instance& instance) {
   const auto& given = instance.families;
   std::vector<Row> rows;
   rows.reserve(given.size());
-  double furthest_lat = 66;
-  for (std::uint32_t at = 0; at < given.size(); ++at) {
-    rows.push_back({order_of_place(given[at].place), 0, at});
-    furthest_lat = std::max(furthest_lat, std::abs(given[at].place.lat));
-  }
-  for (const auto& offer : instance.offers) furthest_lat = std::max(furthest_lat, std::abs(offer.place.lat));
-  homes_ = Homes(furthest_lat);
+  for (std::uint32_t at = 0; at < given.size(); ++at) rows.push_back({order_of_place(given[at].place), 0, at});
   sort_by_place(rows, [&](const Row& row) { return digest_of(given[row.given]); },
                 [&](const Row& row) -> const std::string& { return given[row.given].id; });
   std::vector<FamilyAt> number(given.size());
@@ -196,7 +210,10 @@ void Index::read_families(const Instance& instance) {
   hours_of_.put_in_order(order);
   interests_of_.put_in_order(order);
   wanting_.put_in_order(order);
-  for (FamilyAt at = 0; at < families_.size(); ++at) homes_.add(family(at).place, family(at).max_miles, {marks_of(at), at});
+  for (FamilyAt at = 0; at < families_.size(); ++at) {
+    homes_.append(facts_[at].place, facts_[at].reach.miles(), pairs_[at].interests, at);
+  }
+  homes_.sort();
   for (FamilyAt at = 0; at < families_.size(); ++at) read_company(at);
   for (FamilyAt at = 0; at < families_.size(); ++at) read_pickiness(at);
 }
@@ -210,6 +227,7 @@ void Index::read_family(const Family& family, FamilyAt at) {
   row.most_groups = static_cast<std::int32_t>(std::clamp<std::int64_t>(
       std::min(policy_.groups_per_family, family.wished_groups.value_or(policy_.groups_per_family)), 0, 1'000));
   auto& facts = facts_[at];
+  facts.place = family.place;
   facts.home = point_of(family.place);
   facts.reach = Reach(family.max_miles);
   facts.age_min = facts.age_max = family.children.front().age_years;
@@ -232,7 +250,7 @@ void Index::read_family(const Family& family, FamilyAt at) {
     hours_of_.add({static_cast<std::int16_t>(slot.weekday), static_cast<std::int16_t>(slot.from_minute),
                    static_cast<std::int16_t>(slot.to_minute)});
   }
-  by_id_.emplace(family.id, at);
+  by_id_.add(family.id, at);
 }
 
 Index::PairRow Index::pair_row_of(const Family& family) {
@@ -328,13 +346,13 @@ void Index::read_standing(const Instance& given) {
     if (group.standing == Standing::proposed) {
       for (const auto& id : group.families) {
         kept_[id].push_back(group.run);
-        facts_[by_id_.at(id)].has_wishes = true;
+        facts_[find_family(id).value()].has_wishes = true;
       }
       continue;
     }
     auto& agreed = agreed_.emplace_back();
     agreed.run = runs.at(group.run);
-    for (const auto& id : group.families) agreed.families.push_back(by_id_.at(id));
+    for (const auto& id : group.families) agreed.families.push_back(find_family(id).value());
     std::sort(agreed.families.begin(), agreed.families.end());
   }
 }
@@ -387,46 +405,42 @@ Index::RunRow Index::row_of(const Offer& offer, const Run& run, const Prices& pr
   return row;
 }
 
-/// Weekdays with a slot and activities wanted; these may share a mark, the rules are asked afterwards.
-std::uint64_t Index::marks_of(FamilyAt at) const {
-  std::uint64_t marks = 0;
-  for (const auto& hours : hours_of_[at]) marks |= std::uint64_t{1} << (hours.weekday - 1);
-  for (const auto activity : interests_of_[at]) marks |= std::uint64_t{1} << (weekday_marks + activity % (64 - weekday_marks));
-  return marks;
-}
-
-std::uint64_t Index::marks_wanted(const RunRow& row) const {
-  return std::uint64_t{1} << (row.run->weekday - 1) |
-         std::uint64_t{1} << (weekday_marks + row.activity % (64 - weekday_marks));
-}
-
 // ---------------------------------------------------------------- candidates
 
-std::vector<Candidate> Index::candidates_of(RunAt run) const {
-  std::vector<Candidate> found;
-  const auto& row = runs_[run];
-  const auto look_at = [&](FamilyAt family) {
-    if (const auto candidate = judge(run, family)) found.push_back(*candidate);
+/// Who breaks none of the rules that are the same in every run of the offer; rising.
+std::vector<Index::Suited> Index::suited_to(const RunRow& row) const {
+  std::vector<Suited> suited;
+  const auto look_at = [&](FamilyAt at) {
+    if (!suits(row, at)) return;
+    if (const auto miles = miles_if_near(row, at)) suited.push_back({at, *miles});
   };
-  homes_.visit_near(row.offer->place, marks_wanted(row), row.offer->collects_within_miles.value_or(0), look_at);
-  if (row.offer->extra) {
+  homes_.visit_near(row.offer->place, bit_of(row.activity), row.reach.miles(), look_at);
+  if (row.is_extra) {
     for (const auto& id : row.offer->extra->attended_by) {
       if (const auto family = find_family(id)) look_at(*family);
     }
   }
-  std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return a.family < b.family; });
-  found.erase(std::unique(found.begin(), found.end(),
-                          [](const Candidate& a, const Candidate& b) { return a.family == b.family; }),
-              found.end());
-  return found;
+  std::sort(suited.begin(), suited.end(), [](const Suited& a, const Suited& b) { return a.family < b.family; });
+  suited.erase(std::unique(suited.begin(), suited.end(), [](const Suited& a, const Suited& b) { return a.family == b.family; }),
+               suited.end());
+  return suited;
+}
+
+void Index::append_candidates(const RunRow& row, std::span<const Suited> suited) {
+  candidates_.append({});
+  for (const auto& one : suited) {
+    if (const auto candidate = judge(row, one)) candidates_.add(*candidate);
+  }
 }
 
 void Index::find_candidates() {
   std::vector<std::uint32_t> option_counts(families_.size(), 0);
+  std::vector<Suited> suited;
   for (RunAt run = 0; run < runs_.size(); ++run) {
-    const auto found = candidates_of(run);
-    for (const auto& candidate : found) ++option_counts[candidate.family];
-    candidates_.append(found);
+    // Runs of an offer stand together.
+    if (run == 0 || runs_[run].offer != runs_[run - 1].offer) suited = suited_to(runs_[run]);
+    append_candidates(runs_[run], suited);
+    for (const auto& candidate : candidates_[run]) ++option_counts[candidate.family];
   }
   options_.lay_out(option_counts);
   for (RunAt run = 0; run < runs_.size(); ++run) {
@@ -495,27 +509,37 @@ std::optional<std::int32_t> Index::least_group(const RunRow& row, FamilyAt at) c
   return std::nullopt;
 }
 
-/// The rules about one family and one run but distance and money, the cheapest first.
-bool Index::fits(const RunRow& row, FamilyAt at) const {
+/// The rules that are the same in every run of an offer but distance, the cheapest first.
+bool Index::suits(const RunRow& row, FamilyAt at) const {
   if (!ages_fit(row, at) || !needs_are_catered_for(row, at) || !can_get_in(row, at) || !has_enough_support(row, at) ||
-      !has_room(row, at) || families_[at].most_groups == 0 || row.is_rejected || !may_spend(row, at) || !is_not_forbidden(row, at)) {
+      families_[at].most_groups == 0 || row.is_rejected || !may_spend(row, at)) {
     return false;
   }
   if (row.is_extra && attends(family(at), *row.offer)) return true;
-  if ((pairs_[at].interests & bit_of(row.activity)) == 0) return false;
-  return (interests_are_bits_ || wants_by_name(row, at)) && is_free(row, at);
+  return (pairs_[at].interests & bit_of(row.activity)) != 0 && (interests_are_bits_ || wants_by_name(row, at));
+}
+
+/// How far its way to the offer is, if it may go there.
+std::optional<double> Index::miles_if_near(const RunRow& row, FamilyAt at) const {
+  const auto reach = row.is_extra && attends(family(at), *row.offer) ? furthest_miles : std::max(facts_[at].reach.miles(), row.reach.miles());
+  const auto miles = miles_between(facts_[at].place, row.offer->place);
+  return miles <= reach ? std::optional(miles) : std::nullopt;
+}
+
+/// The rules about the run itself, of a family that the offer suits.
+std::optional<Candidate> Index::judge(const RunRow& row, const Suited& one) const {
+  if (!has_room(row, one.family) || !is_not_forbidden(row, one.family)) return std::nullopt;
+  if (!is_free(row, one.family) && !(row.is_extra && attends(family(one.family), *row.offer))) return std::nullopt;
+  const auto least = least_group(row, one.family);
+  if (!least) return std::nullopt;
+  return Candidate{one.family, *least, own_value(own_terms(row, one.family, one.miles))};
 }
 
 std::optional<Candidate> Index::judge(RunAt run, FamilyAt at) const {
   const auto& row = runs_[run];
-  if ((!row.is_extra && is_surely_too_far(row, at)) || !fits(row, at)) return std::nullopt;
-  const auto& home = family(at);
-  const auto reach = row.is_extra && attends(home, *row.offer) ? furthest_miles : std::max(facts_[at].reach.miles(), row.reach.miles());
-  const auto miles = miles_between(home.place, row.offer->place);
-  if (miles > reach) return std::nullopt;
-  const auto least = least_group(row, at);
-  if (!least) return std::nullopt;
-  return Candidate{at, *least, own_value(own_terms(row, at, miles))};
+  if ((!row.is_extra && is_surely_too_far(row, at)) || !suits(row, at)) return std::nullopt;
+  const auto miles = miles_if_near(row, at);
+  return miles ? judge(row, {at, *miles}) : std::nullopt;
 }
 
 std::uint32_t Index::broken_rules(RunAt run, FamilyAt at) const {
@@ -546,8 +570,7 @@ const Candidate* Index::find_candidate(RunAt run, FamilyAt family) const {
 }
 
 std::optional<FamilyAt> Index::find_family(std::string_view id) const {
-  const auto found = by_id_.find(id);
-  return found == by_id_.end() ? std::nullopt : std::optional(found->second);
+  return by_id_.find(id, [this](FamilyAt at) -> std::string_view { return family(at).id; });
 }
 
 // ---------------------------------------------------------------- changes in place
@@ -577,16 +600,12 @@ void Index::name_back(FamilyAt at) {
 
 FamilyAt Index::add_family(const Family& family) {
   const auto at = static_cast<FamilyAt>(families_.size());
-  if (!homes_.covers(family.place)) {
-    homes_ = Homes(std::abs(family.place.lat));
-    for (const auto& [id, one] : by_id_) homes_.add(this->family(one).place, this->family(one).max_miles, {marks_of(one), one});
-  }
   families_.emplace_back();
   pairs_.emplace_back();
   facts_.emplace_back();
   read_family(family, at);
   read_kinds();
-  homes_.add(family.place, family.max_miles, {marks_of(at), at});
+  homes_.add(family.place, family.max_miles, pairs_[at].interests, at);
   read_company(at);
   name_back(at);
   for (FamilyAt one = at; one < families_.size(); ++one) {
@@ -616,7 +635,7 @@ void Index::remove_family(FamilyAt at) {
   }
   options_.clear(at);
   homes_.remove(family(at).place, family(at).max_miles, at);
-  by_id_.erase(family(at).id);
+  by_id_.remove(family(at).id, at);
   families_[at].most_groups = 0;
 }
 
@@ -629,7 +648,7 @@ std::vector<RunAt> Index::add_offer(const Offer& offer) {
     const auto at = static_cast<RunAt>(runs_.size());
     runs_.push_back(row_of(offer, run, *prices_.back()));
     read_kinds();
-    candidates_.append(candidates_of(at));
+    append_candidates(runs_[at], suited_to(runs_[at]));
     for (const auto& candidate : candidates_[at]) {
       const auto options = options_[candidate.family];
       const Option option{at, candidate.least_children, candidate.own};
@@ -658,21 +677,17 @@ Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<con
              std::span<const std::int64_t> places_left)
     : policy_(all.policy_), needs_are_bits_(all.needs_are_bits_), interests_are_bits_(all.interests_are_bits_),
       company_is_bits_(all.company_is_bits_) {
-  const auto number_in = [](const auto& list, auto at) -> std::uint32_t {
-    const auto found = std::lower_bound(list.begin(), list.end(), at);
-    return found != list.end() && *found == at ? static_cast<std::uint32_t>(found - list.begin()) : nobody;
-  };
+  const NumbersInPart family_in(families), run_in(runs);
   const auto renumber = [&](const std::vector<FamilyAt>& from) {
     std::vector<FamilyAt> to;
     for (const auto at : from) {
-      if (const auto number = number_in(families, at); number != nobody) to.push_back(number);
+      if (const auto number = family_in[at]; number != NumbersInPart::not_here) to.push_back(number);
     }
     return to;
   };
   families_.reserve(families.size());
   pairs_.reserve(families.size());
   options_.reserve(families.size(), 8 * families.size());
-  std::vector<Option> options;
   for (const auto at : families) {
     families_.push_back(all.families_[at]);
     auto row = all.pairs_[at];
@@ -689,26 +704,24 @@ Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<con
     read_pickiness(static_cast<FamilyAt>(pairs_.size() - 1));
     if (!needs_are_bits_) needs_of_.append(all.needs_of_[at]);
     if (!interests_are_bits_) interests_of_.append(all.interests_of_[at]);
-    options.clear();
+    options_.append({});
     for (auto option : all.options_[at]) {
-      option.run = number_in(runs, option.run);
-      if (option.run != nobody) options.push_back(option);
+      option.run = run_in[option.run];
+      if (option.run != NumbersInPart::not_here) options_.add(option);
     }
-    options_.append(options);
   }
   runs_.reserve(runs.size());
-  std::vector<Candidate> candidates;
+  candidates_.reserve(runs.size(), 8 * families.size());
   for (std::size_t number = 0; number < runs.size(); ++number) {
     auto row = all.runs_[runs[number]];
     row.places_left = places_left[number];
     row.most_children = std::min(row.most_children, row.places_left);
     runs_.push_back(row);
-    candidates.clear();
+    candidates_.append({});
     for (auto candidate : all.candidates_[runs[number]]) {
-      candidate.family = number_in(families, candidate.family);
-      if (candidate.family != nobody) candidates.push_back(candidate);
+      candidate.family = family_in[candidate.family];
+      if (candidate.family != NumbersInPart::not_here) candidates_.add(candidate);
     }
-    candidates_.append(candidates);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "matching/engine/distance.hpp"
 #include "matching/engine/homes.hpp"
+#include "matching/engine/ids.hpp"
 #include "matching/engine/lists.hpp"
 #include "matching/engine/model.hpp"
 #include "matching/engine/prices.hpp"
@@ -156,6 +157,7 @@ class Index {
   };
   /// What only finding candidates and telling reasons reads of a family.
   struct Facts {
+    Place place;
     Point home;
     Reach reach;
     std::int64_t age_min = 0, age_max = 0;
@@ -193,6 +195,11 @@ class Index {
     bool is_extra = false;
     bool is_gone = false;
   };
+  /// A family that an offer suits, and how far its way would be.
+  struct Suited {
+    FamilyAt family = 0;
+    double miles = 0;
+  };
   static constexpr std::uint32_t nobody = 0xFFFF'FFFF;
 
   /// Gives texts small numbers.
@@ -220,10 +227,9 @@ class Index {
   void read_runs(const Instance& instance);
   [[nodiscard]] RunRow row_of(const Offer& offer, const Run& run, const Prices& prices);
   void name_back(FamilyAt at);
-  [[nodiscard]] std::vector<Candidate> candidates_of(RunAt run) const;
+  [[nodiscard]] std::vector<Suited> suited_to(const RunRow& row) const;
+  void append_candidates(const RunRow& row, std::span<const Suited> suited);
   void find_candidates();
-  [[nodiscard]] std::uint64_t marks_of(FamilyAt family) const;
-  [[nodiscard]] std::uint64_t marks_wanted(const RunRow& row) const;
   [[nodiscard]] bool wants_by_name(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool ages_fit(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool needs_are_catered_for(const RunRow& row, FamilyAt family) const;
@@ -236,7 +242,9 @@ class Index {
   [[nodiscard]] bool is_surely_too_far(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool is_near_enough(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] std::optional<std::int32_t> least_group(const RunRow& row, FamilyAt family) const;
-  [[nodiscard]] bool fits(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] bool suits(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] std::optional<double> miles_if_near(const RunRow& row, FamilyAt family) const;
+  [[nodiscard]] std::optional<Candidate> judge(const RunRow& row, const Suited& one) const;
   [[nodiscard]] OwnTerms own_terms(const RunRow& row, FamilyAt family, double miles) const;
   [[nodiscard]] std::int64_t own_value(const OwnTerms& terms) const;
   [[nodiscard]] std::int64_t likeness_of_needs(FamilyAt a, FamilyAt b) const;
@@ -261,7 +269,7 @@ class Index {
   Lists<Candidate> candidates_;  // by run
   Lists<Option> options_;        // by family
   Homes homes_;
-  std::unordered_map<std::string_view, FamilyAt> by_id_;
+  Ids by_id_;
   bool knows_who_named_ = false;
   std::unordered_map<std::string_view, std::vector<FamilyAt>> named_by_;  // once a family was added
 };
