@@ -77,6 +77,20 @@ void Arrangement::leave(GroupAt group, FamilyAt family) {
   journal_.push_back({false, group, family, own});
 }
 
+/// What the families are to each other need not be taken off one by one.
+void Arrangement::leave_all(GroupAt group) {
+  auto& here = groups_[group];
+  for (auto seated = here.families.rbegin(); seated != here.families.rend(); ++seated) {
+    journal_.push_back({false, group, seated->family, seated->own});
+    if (more_groups_[seated->family]++ == 0) count_free(seated->family, 1);
+    std::erase(by_family_[seated->family], group);
+  }
+  places_[here.run] += here.children;
+  score_ -= here.score;
+  here.families.clear();
+  here.children = here.own = here.pairs = here.score = 0;
+}
+
 void Arrangement::take_back(Mark mark) {
   while (journal_.size() > mark) {
     const auto move = journal_.back();

@@ -50,6 +50,8 @@ class Arrangement {
   GroupAt open(RunAt run);
   void join(GroupAt group, FamilyAt family, std::int64_t own);
   void leave(GroupAt group, FamilyAt family);
+  /// All of them leave, the last first.
+  void leave_all(GroupAt group);
 
   /// Whether the family may be seated here as far as its other groups and the families in this one
   /// go; what it pays is for `holds`.

@@ -40,8 +40,8 @@ constexpr double settling = 0.04, settling_of_preparing = 4;
 /// Without a clock pricing and the exact choice are for instances that surely let them end.
 constexpr std::size_t most_families_without_clock = 200;
 constexpr std::int64_t nodes_without_clock = 200;
-/// So many groups and families left out tell how long the words for all will take.
-constexpr std::size_t samples = 32;
+/// A few groups and families left out tell how long the words for all will take: one in so many and some more, up to so many.
+constexpr std::size_t one_in = 16, fewest_samples = 4, most_samples = 32;
 
 /// By ids, which people know, not by the order of the index.
 void sort_for_reading(Proposal& proposal) {
@@ -65,17 +65,19 @@ double time_to_improve(const Index& index, const Regions& regions, const Search&
   const auto& found = regions.found();
   const auto left = families_in_none(index, found);
   const Explainer explainer(index, found);
-  const auto start = search.time_used();
-  for (std::size_t at = 0; at < std::min(samples, found.size()); ++at) {
-    static_cast<void>(describe(index, found[at * found.size() / samples]));
-  }
-  const auto between = search.time_used();
-  for (std::size_t at = 0; at < std::min(samples, left.size()); ++at) {
-    static_cast<void>(explainer.left_out(left[at * left.size() / samples]));
-  }
-  const auto end = search.time_used();
-  const auto times = [](std::size_t all) { return static_cast<double>(std::max(all, samples)) / samples; };
-  return 1 - (between - start) * times(found.size()) - (end - between) * times(left.size());
+  // Of two halves of the samples the sooner one: what the machine did besides is no sign of how long words take.
+  const auto part_for = [&search](std::size_t all, const auto& tell) {
+    const auto samples = std::min(all, std::min(most_samples, all / one_in + fewest_samples));
+    auto each = std::numeric_limits<double>::infinity();
+    for (std::size_t half = 0; half < std::min<std::size_t>(2, samples); ++half) {
+      const auto start = search.time_used();
+      for (auto at = half; at < samples; at += 2) tell(at * all / samples);
+      each = std::min(each, (search.time_used() - start) / static_cast<double>((samples - half + 1) / 2));
+    }
+    return samples == 0 ? 0 : each * static_cast<double>(all);
+  };
+  return 1 - part_for(found.size(), [&](std::size_t at) { static_cast<void>(describe(index, found[at])); }) -
+         part_for(left.size(), [&](std::size_t at) { static_cast<void>(explainer.left_out(left[at])); });
 }
 
 struct Bounded {

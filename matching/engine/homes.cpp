@@ -10,7 +10,7 @@ namespace {
 
 constexpr double radians = std::numbers::pi / 180;
 /// Bands are so high in degrees for families who go one mile, twice as high for two, and so on: a quarter of their way.
-constexpr double degrees_for_a_mile = 0.25 / 69;
+constexpr double degrees_for_a_mile = 0.5 / 69;
 constexpr int most_levels = 15;  // the last is for 13,000 miles, half around the Earth
 /// More than longitudes and coordinates are rounded by.
 constexpr double rounded_degrees = 1e-4, rounded_chord = 1e-6;

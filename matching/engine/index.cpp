@@ -3,6 +3,7 @@
 #include "matching/engine/rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <tuple>
@@ -15,7 +16,6 @@ constexpr std::int64_t whole = 1'000;
 constexpr std::int64_t longest_wait_days = 365;
 /// Ages this far apart have nothing in common. No source; see docs/matching.md.
 constexpr std::int64_t widest_age_gap_years = 8;
-constexpr double furthest_miles = 13'000;
 
 using Numbers = std::span<const std::uint32_t>;
 
@@ -32,7 +32,19 @@ std::uint32_t count_of(std::uint64_t bits) {
 std::int64_t likeness(std::uint32_t common, std::uint32_t together) {
   return together == 0 ? whole : static_cast<std::uint32_t>(whole) * common / together;
 }
-std::int64_t likeness_of_bits(std::uint64_t a, std::uint64_t b) { return likeness(count_of(a & b), count_of(a | b)); }
+/// The same of up to 64 things each, by both counts: a division takes longer than all else about a pair.
+constexpr std::size_t most_together = 64;
+const auto likenesses = [] {
+  std::array<std::array<std::uint16_t, 65>, most_together + 1> table{};
+  for (std::uint32_t together = 0; together <= most_together; ++together) {
+    for (std::uint32_t common = 0; common <= 64; ++common) table[together][common] = static_cast<std::uint16_t>(likeness(std::min(common, together), together));
+  }
+  return table;
+}();
+std::int64_t likeness_of_bits(std::uint64_t a, std::uint32_t a_count, std::uint64_t b, std::uint32_t b_count) {
+  const auto common = count_of(a & b);
+  return likenesses[a_count + b_count - common][common];
+}
 std::int64_t likeness_of_sets(Numbers a, Numbers b) {
   std::uint32_t common = 0;
   for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
@@ -267,6 +279,8 @@ Index::PairRow Index::pair_row_of(const Family& family) {
   }
   row.age_thousandths = static_cast<std::int32_t>(years * whole / static_cast<std::int64_t>(family.children.size()));
   read_interests(family, row);
+  row.need_count = static_cast<std::uint8_t>(count_of(row.needs));
+  row.interest_count = static_cast<std::uint8_t>(count_of(row.interests));
   for (const auto& behaviour : family.not_with_behaviours) row.avoided_behaviours |= bit_of(behaviours_.of(behaviour));
   for (const auto& language : family.languages) row.languages |= bit_of(languages_.of(language));
   company_is_bits_ = behaviours_.fits_bits() && languages_.fits_bits();
@@ -411,8 +425,7 @@ Index::RunRow Index::row_of(const Offer& offer, const Run& run, const Prices& pr
 std::vector<Index::Suited> Index::suited_to(const RunRow& row) const {
   std::vector<Suited> suited;
   const auto look_at = [&](FamilyAt at) {
-    if (!suits(row, at)) return;
-    if (const auto miles = miles_if_near(row, at)) suited.push_back({at, *miles});
+    if (suits(row, at) && is_near_enough(row, at)) suited.push_back({at, std::nullopt});
   };
   homes_.visit_near(row.offer->place, bit_of(row.activity), row.reach.miles(), look_at);
   if (row.is_extra) {
@@ -426,9 +439,9 @@ std::vector<Index::Suited> Index::suited_to(const RunRow& row) const {
   return suited;
 }
 
-void Index::append_candidates(const RunRow& row, std::span<const Suited> suited) {
+void Index::append_candidates(const RunRow& row, std::span<Suited> suited) {
   candidates_.append({});
-  for (const auto& one : suited) {
+  for (auto& one : suited) {
     if (const auto candidate = judge(row, one)) candidates_.add(*candidate);
   }
 }
@@ -487,15 +500,10 @@ bool Index::is_free(const RunRow& row, FamilyAt at) const {
   });
 }
 
-bool Index::is_surely_too_far(const RunRow& row, FamilyAt at) const {
-  const auto square = facts_[at].home.square_of_chord(row.place);
-  return facts_[at].reach.is_surely_less_than(square) && row.reach.is_surely_less_than(square);
-}
-
 bool Index::is_near_enough(const RunRow& row, FamilyAt at) const {
   const auto square = facts_[at].home.square_of_chord(row.place);
   if (facts_[at].reach.is_surely_more_than(square)) return true;
-  if (facts_[at].reach.is_surely_less_than(square) && row.reach.is_surely_less_than(square)) return false;
+  if (!row.is_extra && facts_[at].reach.is_surely_less_than(square) && row.reach.is_surely_less_than(square)) return false;
   return cp::matching::is_near_enough(family(at), *row.offer);
 }
 
@@ -519,27 +527,21 @@ bool Index::suits(const RunRow& row, FamilyAt at) const {
   return (pairs_[at].interests & bit_of(row.activity)) != 0 && (interests_are_bits_ || wants_by_name(row, at));
 }
 
-/// How far its way to the offer is, if it may go there.
-std::optional<double> Index::miles_if_near(const RunRow& row, FamilyAt at) const {
-  const auto reach = row.is_extra && attends(family(at), *row.offer) ? furthest_miles : std::max(facts_[at].reach.miles(), row.reach.miles());
-  const auto miles = miles_between(facts_[at].place, row.offer->place);
-  return miles <= reach ? std::optional(miles) : std::nullopt;
-}
-
 /// The rules about the run itself, of a family that the offer suits.
-std::optional<Candidate> Index::judge(const RunRow& row, const Suited& one) const {
-  if (!has_room(row, one.family) || !is_not_forbidden(row, one.family)) return std::nullopt;
-  if (!is_free(row, one.family) && !(row.is_extra && attends(family(one.family), *row.offer))) return std::nullopt;
-  const auto least = least_group(row, one.family);
+std::optional<Candidate> Index::judge(const RunRow& row, Suited& one) const {
+  const auto at = one.family;
+  if (!has_room(row, at) || !is_not_forbidden(row, at)) return std::nullopt;
+  if (!is_free(row, at) && !(row.is_extra && attends(family(at), *row.offer))) return std::nullopt;
+  const auto least = least_group(row, at);
   if (!least) return std::nullopt;
-  return Candidate{one.family, *least, own_value(own_terms(row, one.family, one.miles))};
+  if (!one.miles) one.miles = miles_between(facts_[at].place, row.offer->place);
+  return Candidate{at, *least, own_value(own_terms(row, at, *one.miles))};
 }
 
 std::optional<Candidate> Index::judge(RunAt run, FamilyAt at) const {
   const auto& row = runs_[run];
-  if ((!row.is_extra && is_surely_too_far(row, at)) || !suits(row, at)) return std::nullopt;
-  const auto miles = miles_if_near(row, at);
-  return miles ? judge(row, {at, *miles}) : std::nullopt;
+  Suited one{at, std::nullopt};
+  return is_near_enough(row, at) && suits(row, at) ? judge(row, one) : std::nullopt;
 }
 
 std::uint32_t Index::broken_rules(RunAt run, FamilyAt at) const {
@@ -648,7 +650,8 @@ std::vector<RunAt> Index::add_offer(const Offer& offer) {
     const auto at = static_cast<RunAt>(runs_.size());
     runs_.push_back(row_of(offer, run, *prices_.back()));
     read_kinds();
-    append_candidates(runs_[at], suited_to(runs_[at]));
+    auto suited = suited_to(runs_[at]);
+    append_candidates(runs_[at], suited);
     for (const auto& candidate : candidates_[at]) {
       const auto options = options_[candidate.family];
       const Option option{at, candidate.least_children, candidate.own};
@@ -767,12 +770,12 @@ OwnTerms Index::own_terms(RunAt run, FamilyAt family) const {
 }
 
 std::int64_t Index::likeness_of_needs(FamilyAt a, FamilyAt b) const {
-  return needs_are_bits_ ? likeness_of_bits(pairs_[a].needs, pairs_[b].needs)
+  return needs_are_bits_ ? likeness_of_bits(pairs_[a].needs, pairs_[a].need_count, pairs_[b].needs, pairs_[b].need_count)
                          : likeness_of_sets(needs_of_[a], needs_of_[b]);
 }
 
 std::int64_t Index::likeness_of_interests(FamilyAt a, FamilyAt b) const {
-  return interests_are_bits_ ? likeness_of_bits(pairs_[a].interests, pairs_[b].interests)
+  return interests_are_bits_ ? likeness_of_bits(pairs_[a].interests, pairs_[a].interest_count, pairs_[b].interests, pairs_[b].interest_count)
                              : likeness_of_sets(interests_of_[a], interests_of_[b]);
 }
 

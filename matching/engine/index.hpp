@@ -12,6 +12,7 @@
 #include "matching/engine/model.hpp"
 #include "matching/engine/prices.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -151,6 +152,7 @@ class Index {
     std::uint64_t behaviours = 0, avoided_behaviours = 0, languages = 0;
     std::int32_t age_thousandths = 0;                 // mean
     std::int16_t mixing_base = 0, mixing_slope = 0;   // of how much needs have in common
+    std::uint8_t need_count = 0, interest_count = 0;  // bits of these
     std::uint32_t named = 0;  // the family's number in `company_`, or `nobody`
     bool needs_language = false;
     bool is_picky = false;    // may not meet everybody
@@ -195,10 +197,10 @@ class Index {
     bool is_extra = false;
     bool is_gone = false;
   };
-  /// A family that an offer suits, and how far its way would be.
+  /// A family that an offer suits, and how far its way would be, worked out once it matters.
   struct Suited {
     FamilyAt family = 0;
-    double miles = 0;
+    std::optional<double> miles;
   };
   static constexpr std::uint32_t nobody = 0xFFFF'FFFF;
 
@@ -206,13 +208,25 @@ class Index {
   class Numbering {
    public:
     std::uint32_t of(const std::string& text) {
-      return numbers_.try_emplace(text, static_cast<std::uint32_t>(numbers_.size())).first->second;
+      const auto letter = [&text](std::size_t at) { return static_cast<unsigned char>(text.c_str()[at]); };
+      auto& recent = recent_[(text.size() * 5 + letter(0) + letter(text.size() / 2) * 3U) % recent_.size()];
+      if (!recent.text || *recent.text != text) {
+        const auto& [known, number] = *numbers_.try_emplace(text, static_cast<std::uint32_t>(numbers_.size())).first;
+        recent = {&known, number};
+      }
+      return recent.number;
     }
     [[nodiscard]] std::uint32_t known(const std::string& text) const { return numbers_.at(text); }
     [[nodiscard]] bool fits_bits() const { return numbers_.size() <= 64; }
 
    private:
+    /// The same few texts are asked for again and again, and comparing is sooner than looking them up.
+    struct Recent {
+      const std::string* text = nullptr;
+      std::uint32_t number = 0;
+    };
     std::unordered_map<std::string, std::uint32_t> numbers_;
+    std::array<Recent, 64> recent_;
   };
 
   void read_families(const Instance& instance);
@@ -228,7 +242,7 @@ class Index {
   [[nodiscard]] RunRow row_of(const Offer& offer, const Run& run, const Prices& prices);
   void name_back(FamilyAt at);
   [[nodiscard]] std::vector<Suited> suited_to(const RunRow& row) const;
-  void append_candidates(const RunRow& row, std::span<const Suited> suited);
+  void append_candidates(const RunRow& row, std::span<Suited> suited);
   void find_candidates();
   [[nodiscard]] bool wants_by_name(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool ages_fit(const RunRow& row, FamilyAt family) const;
@@ -239,12 +253,10 @@ class Index {
   [[nodiscard]] bool may_spend(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool is_not_forbidden(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool is_free(const RunRow& row, FamilyAt family) const;
-  [[nodiscard]] bool is_surely_too_far(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool is_near_enough(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] std::optional<std::int32_t> least_group(const RunRow& row, FamilyAt family) const;
   [[nodiscard]] bool suits(const RunRow& row, FamilyAt family) const;
-  [[nodiscard]] std::optional<double> miles_if_near(const RunRow& row, FamilyAt family) const;
-  [[nodiscard]] std::optional<Candidate> judge(const RunRow& row, const Suited& one) const;
+  [[nodiscard]] std::optional<Candidate> judge(const RunRow& row, Suited& one) const;
   [[nodiscard]] OwnTerms own_terms(const RunRow& row, FamilyAt family, double miles) const;
   [[nodiscard]] std::int64_t own_value(const OwnTerms& terms) const;
   [[nodiscard]] std::int64_t likeness_of_needs(FamilyAt a, FamilyAt b) const;

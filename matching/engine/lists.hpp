@@ -42,10 +42,13 @@ class Lists {
   }
   /// Lists of these sizes, to be filled with `fill`.
   void lay_out(std::span<const std::uint32_t> sizes) {
+    places_.reserve(places_.size() + sizes.size());
+    auto from = items_.size();
     for (const auto size : sizes) {
-      places_.push_back({items_.size(), 0, size});
-      items_.resize(items_.size() + size);
+      places_.push_back({from, 0, size});
+      from += size;
     }
+    items_.resize(from);
   }
   /// Adds to the end of a list that was laid out with room for it.
   void fill(std::size_t at, const T& item) {

@@ -130,11 +130,9 @@ class Rebuilding {
   void clear(GroupAt group) {
     if (work_.now.group(group).locked || work_.now.group(group).families.empty()) return;
     ++cleared_;
-    while (!work_.now.group(group).families.empty()) {
-      const auto family = work_.now.group(group).families.back().family;
-      work_.now.leave(group, family);
-      families_.push_back(family);
-    }
+    const auto& families = work_.now.group(group).families;
+    for (auto seated = families.rbegin(); seated != families.rend(); ++seated) families_.push_back(seated->family);
+    work_.now.leave_all(group);
   }
 
   /// Beside the families set free, some who are in no group have another chance.
