@@ -23,9 +23,9 @@ constexpr double first_cut = 0.6;
 /// Of the time for improving one region, the search by trials has this part and so often the time that indexing and the first
 /// placing took, which tells how large it is, but no more than the third part; pricing and the exact choice have the rest, and
 /// of that pricing ends at the last.
-constexpr double searching = 0.25, searching_of_preparing = 40, most_searching = 0.8, pricing = 0.7;
+constexpr double searching = 0.25, searching_of_preparing = 60, most_searching = 0.8, pricing = 0.7;
 /// Where there is less time than so often that, pricing would hardly begin, and the search has it all.
-constexpr double least_to_price = 60;
+constexpr double least_to_price = 100;
 /// Where there are several regions the last part of the time is for the bound, if pricing all runs so many times fits in, as
 /// a sample of them tells; else the search has it, too.
 constexpr double bounding = 0.25;
