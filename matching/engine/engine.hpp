@@ -19,6 +19,9 @@ struct Search {
   /// then the answer depends on the machine. Asked every few trials, from every thread. Empty: the steps alone decide.
   std::function<double()> time_used = {};
   std::int64_t threads = 1;
+  /// Where there are so many families and half as many again they are searched in regions of about so many: what belongs to
+  /// one then fits into a core's own cache.
+  std::int64_t families_of_region = 2'000;
   /// Told at the end of each stage, from the calling thread: what was done, and what is reached by then.
   std::function<void(std::string_view stage, std::int64_t score)> progress = {};
 };

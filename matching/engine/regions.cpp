@@ -10,8 +10,6 @@
 namespace cp::matching {
 namespace {
 
-/// Families of a region: its index and arrangement then fit into a core's own cache.
-constexpr std::size_t families_of_region = 2'000;
 constexpr std::uint32_t nowhere = 0xFFFF'FFFF;
 
 std::uint64_t seed_of(std::uint64_t seed, std::uint64_t pass, std::uint64_t region) {
@@ -44,18 +42,21 @@ void Regions::pass(const Stage& stage, double time_to, std::int64_t steps) {
   pass_again(stage, time_to, steps);
 }
 
-/// Each region gets its part of the time that is left when it starts: a region that ends early leaves more to the others.
+/// Each region gets its part, by families, of the time that is left when it starts: a region that ends early leaves more to the
+/// others.
 void Regions::pass_again(const Stage& stage, double time_to, std::int64_t steps) {
   std::atomic<std::size_t> next{0};
   const auto threads = static_cast<std::size_t>(std::clamp<std::int64_t>(search_.threads, 1, 256));
+  std::vector<std::size_t> families_from(regions_.size() + 1, 0);  // in this region and those after it
+  for (auto at = regions_.size(); at-- > 0;) families_from[at] = families_from[at + 1] + regions_[at].families.size();
   const auto take_regions = [&] {
     while (true) {
       const auto at = next.fetch_add(1);
       if (at >= regions_.size()) return;
       auto& region = regions_[at];
-      const auto left = (regions_.size() - at + threads - 1) / threads;
+      const auto share = static_cast<double>(region.families.size() * threads) / static_cast<double>(families_from[at]);
       const auto from = search_.time_used ? search_.time_used() : 0;
-      const auto to = from + (time_to - from) / static_cast<double>(left);
+      const auto to = from + (time_to - from) * std::min(1.0, share);
       const auto part = static_cast<double>(region.families.size()) /
                         static_cast<double>(std::max<std::size_t>(1, index_.family_count()));
       const auto trials = static_cast<std::int64_t>(static_cast<double>(steps) * part);
@@ -71,7 +72,8 @@ void Regions::pass_again(const Stage& stage, double time_to, std::int64_t steps)
 }
 
 std::size_t Regions::region_count() const {
-  return std::max<std::size_t>(1, (index_.family_count() + families_of_region / 2) / families_of_region);
+  const auto size = static_cast<std::size_t>(std::max<std::int64_t>(1, search_.families_of_region));
+  return std::max<std::size_t>(1, (index_.family_count() + size / 2) / size);
 }
 
 void Regions::cut() {

@@ -57,6 +57,8 @@ int main(int count, char** words) {
       {"search", {"FAMILIES OFFERS DENSITY SECONDS...", 4, search_command}},
       {"baselines", {"FAMILIES OFFERS DENSITY SECONDS...", 4, baselines_command}},
       {"country", {"FAMILIES OFFERS DENSITY SECONDS THREADS", 5, country_command}},
+      {"regional", {"FAMILIES OFFERS DENSITY THREADS WHOLE_SECONDS SECONDS...", 6, regional_command}},
+      {"borders", {"FAMILIES OFFERS DENSITY SECONDS SEEDS", 5, borders_command}},
       {"growth", {"MOST_FAMILIES", 1, growth_command}},
       {"living", {"FAMILIES OFFERS DENSITY EVENTS SECONDS", 5, living_command}},
       {"explanations", {"FAMILIES OFFERS DENSITY", 3, explanations_command}},

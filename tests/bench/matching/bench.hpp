@@ -26,6 +26,8 @@ Instance read_instance(const std::string& path);
 int search_command(const Words& words);
 int baselines_command(const Words& words);
 int country_command(const Words& words);
+int regional_command(const Words& words);
+int borders_command(const Words& words);
 int growth_command(const Words& words);
 int living_command(const Words& words);
 int explanations_command(const Words& words);
