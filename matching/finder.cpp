@@ -85,7 +85,7 @@ Task<Result<Proposal>> Finder::propose_on_worker(const Instance& instance, std::
   auto work = [&]() -> Result<Proposal> {
     CP_TRY(validate(instance));
     Search search;
-    search.time_used = time_from_now(std::chrono::milliseconds(context_.config.matching_deadline_ms));
+    end_after(search, std::chrono::milliseconds(context_.config.matching_deadline_ms));
     auto proposal = propose(instance, search);
     proposal.unmet = find_unmet(instance, proposal.left_out);
     if (activity_type) {

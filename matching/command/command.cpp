@@ -116,7 +116,7 @@ int match_command(const std::string& input, const std::string& output, std::int6
   Search search;
   search.seed = seed;
   search.threads = threads;
-  if (deadline_ms > 0) search.time_used = time_from_now(std::chrono::milliseconds(deadline_ms));
+  if (deadline_ms > 0) end_after(search, std::chrono::milliseconds(deadline_ms));
   search.progress = [start](std::string_view stage, std::int64_t score) {
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     std::cerr << now.count() << " ms: " << stage << ", score " << score << ".\n";
