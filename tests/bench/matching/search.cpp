@@ -2,6 +2,7 @@
 // bench_matching baselines FAMILIES OFFERS DENSITY SECONDS...: greedy and plain annealing on the same instance.
 // bench_matching country FAMILIES OFFERS DENSITY SECONDS THREADS: one search, given so many seconds by the clock; took_s are CPU-seconds of all threads.
 // bench_matching growth MOST_FAMILIES DENSITY: what a search of so many trials for each family takes, from 1,000 families on.
+#include "matching/engine/deadline.hpp"
 #include "matching/engine/index.hpp"
 #include "tests/bench/matching/annealing.hpp"
 #include "tests/bench/matching/bench.hpp"
@@ -9,6 +10,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <cmath>
 #include <iostream>
 
 namespace cp::matching::bench {
@@ -47,8 +49,8 @@ int country_command(const Words& words) {
   const auto start = cpu_seconds();
   const auto instance = given(words);
   const auto generated = cpu_seconds() - start;
-  auto search = search_of(0);
-  search.time_used = [began = wall_seconds(), seconds = std::stod(words[3])] { return (wall_seconds() - began) / seconds; };
+  Search search;
+  end_after(search, std::chrono::milliseconds(std::llround(1'000 * std::stod(words[3]))));
   search.threads = std::stoll(words[4]);
   tell_search(instance, generated, search, words[3]);
   return 0;
