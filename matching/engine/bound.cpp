@@ -21,7 +21,6 @@ constexpr int most_slow_rounds = 3;
 /// Where, of many runs, the bound is so near the program, against what is open to what is known, the rest is not worth its rounds.
 constexpr double near_enough = 0.005;
 constexpr std::size_t many_runs = 100;
-constexpr std::size_t fewest_of_run = 20;
 constexpr int most_fillings = 60;
 /// Of `approach`: the part of the way that closes what is open if it were straight, how much of that the next round goes, how
 /// much of the last direction is kept, and how often what climbing finds is put right by exact pricing.
@@ -102,17 +101,6 @@ std::vector<double> filling_weights(const std::vector<double>& used, std::size_t
 }
 
 }  // namespace
-
-std::int64_t best_filling(std::span<const std::int64_t> values, std::int64_t places) {
-  std::vector<std::int64_t> best(static_cast<std::size_t>(places) + 1, 0);
-  for (std::size_t used = 1; used < best.size(); ++used) {
-    best[used] = best[used - 1];
-    for (std::size_t size = 1; size < values.size() && size <= used; ++size) {
-      best[used] = std::max(best[used], best[used - size] + values[size]);
-    }
-  }
-  return best.back();
-}
 
 ColumnGeneration::ColumnGeneration(const Index& index, const Scope& scope, std::function<bool()> stop)
     : index_(index), stop_(std::move(stop)), run_at_(index.run_count(), -1),
@@ -450,12 +438,6 @@ std::vector<RunPricing::Limit> ColumnGeneration::limits(std::size_t at) const {
   return limits;
 }
 
-std::vector<double> ColumnGeneration::reduced_values() const {
-  auto values = program_.reduced_weights();
-  for (auto& value : values) value *= scale;
-  return values;
-}
-
 std::size_t ColumnGeneration::add_cuts() {
   const auto added = add_filling_cuts() + add_company_cuts();
   if (added > 0) program_.solve(LinearProgram::Start::after_bounds, most_iterations, stop_);
@@ -558,47 +540,17 @@ std::size_t ColumnGeneration::add_company_cuts() {
   return added;
 }
 
-ColumnGeneration::Complete ColumnGeneration::columns_for(std::int64_t least, std::size_t most,
-                                                         const std::function<bool()>& stop) {
-  Complete complete;
+/// Such a solution loses less at the best prices than the bound of all runs at these prices is above `least`.
+Losses::Groups ColumnGeneration::columns_for(std::int64_t least, std::size_t most, const std::function<bool()>& stop) const {
   if (!bound_) return {{}, false};
-  // How far the best of each run may be missed: less by what this proposal is worth than the bound.
-  std::vector<std::vector<std::int64_t>> values;
-  auto bound = price_of_capacities(best_prices_);
-  std::vector<std::int64_t> best;
-  for (const auto& run : runs_) {
-    if (stop && stop()) return {{}, false};
-    RunPricing::Question question;
-    question.prices = &best_prices_;
-    question.nodes = nodes_;
-    question.best_size_only = run.most_groups() == 1;
-    question.above.assign(static_cast<std::size_t>(run.most_children()) + 1, 0);
-    values.push_back(run.price(question).bounds);
-    best.push_back(run.most_groups() == 1 ? *std::max_element(values.back().begin(), values.back().end())
-                                          : best_filling(values.back(), index_.places_left(run.run())));
-    bound += best.back();
-  }
-  const auto slack = bound - least;
-  for (std::size_t at = 0; at < runs_.size(); ++at) {
-    if (stop && stop()) return {{}, false};
-    const auto& run = runs_[at];
-    const auto places = index_.places_left(run.run());
-    RunPricing::Question question;
-    question.prices = &best_prices_;
-    question.everything = true;
-    question.nodes = most_nodes;
-    // Where they are too many each run has its part of them.
-    question.columns = std::max<std::size_t>(fewest_of_run, 2 * most / runs_.size());
-    for (std::int64_t size = 0; size <= run.most_children(); ++size) {
-      const auto beside = run.most_groups() == 1 ? 0 : best_filling(values[at], places - size);
-      question.above.push_back(best[at] - beside - slack - 1);
-    }
-    auto answer = run.price(question);
-    for (auto& column : answer.columns) complete.columns.push_back(std::move(column));
-    complete.is_complete = complete.is_complete && answer.is_exact;
-  }
-  complete.is_complete = complete.is_complete && complete.columns.size() <= most;
-  return complete;
+  Losses::Question question;
+  for (const auto& run : runs_) question.runs.push_back(&run);
+  question.prices = &best_prices_;
+  question.nodes = nodes_;
+  question.stop = stop;
+  const Losses losses(index_, std::move(question));
+  if (losses.was_stopped()) return {{}, false};
+  return losses.losing_up_to(price_of_capacities(best_prices_) + losses.best_sum() - least, most, most_nodes);
 }
 
 }  // namespace cp::matching

@@ -8,6 +8,7 @@
 
 #include "matching/engine/climbing.hpp"
 #include "matching/engine/linear_program.hpp"
+#include "matching/engine/losses.hpp"
 #include "matching/engine/pricing.hpp"
 
 #include <cstdint>
@@ -55,15 +56,12 @@ class ColumnGeneration {
   [[nodiscard]] const std::vector<RunPricing>& runs() const { return runs_; }
   /// What groups of a run may use together, with the cuts so far; `at` is its place among `runs`.
   [[nodiscard]] std::vector<RunPricing::Limit> limits(std::size_t at) const;
-  /// The pool's columns with what each has left at the last prices of the linear program.
-  [[nodiscard]] std::vector<double> reduced_values() const;
+  [[nodiscard]] const RunPricing* pricing_of(RunAt run) const {
+    return run_at_[run] < 0 ? nullptr : &runs_[static_cast<std::size_t>(run_at_[run])];
+  }
 
-  /// All groups that a solution worth `least` or more may have.
-  struct Complete {
-    std::vector<Column> columns;
-    bool is_complete = true;
-  };
-  [[nodiscard]] Complete columns_for(std::int64_t least, std::size_t most, const std::function<bool()>& stop);
+  /// All groups that a solution worth `least` or more may have, if they are no more than `most`.
+  [[nodiscard]] Losses::Groups columns_for(std::int64_t least, std::size_t most, const std::function<bool()>& stop) const;
 
  private:
   struct Point {
@@ -129,8 +127,5 @@ class ColumnGeneration {
   /// Of the pricing of one run. A few runs cut off too soon spoil the bound of all.
   std::int64_t nodes_ = 30'000;
 };
-
-/// The best that groups of a run can be worth together: `values` by size, `places` in all.
-std::int64_t best_filling(std::span<const std::int64_t> values, std::int64_t places);
 
 }  // namespace cp::matching

@@ -4,7 +4,9 @@
 #include "matching/engine/random.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
+#include <limits>
+#include <utility>
 
 namespace cp::matching {
 namespace {
@@ -13,16 +15,16 @@ constexpr std::int64_t rounds_of_approach = 100;
 constexpr int most_rounds_of_cuts = 12;
 /// The first choices are made among groups that lose at most this part of what is still open.
 constexpr std::int64_t first_part = 512;
-/// From a few runs up to many, as long as the larger neighbourhoods still find something.
-constexpr std::size_t fewest_runs = 6, most_runs = 400;
+/// Neighbourhoods have a few runs at first, and half as many more when nothing is better all over.
+constexpr std::size_t fewest_runs = 8, most_runs = 400;
+/// Better by less than this part is no reason to go all over again.
+constexpr std::int64_t least_gain = 20'000;
+constexpr std::size_t most_columns_of_a_neighbourhood = 1'500;
+constexpr std::int64_t nodes_to_price_a_neighbourhood = 2'000, nodes_to_list_a_neighbourhood = 20'000;
 constexpr std::int64_t nodes_of_a_neighbourhood = 150;
 constexpr std::int64_t nodes_of_a_dive = 10;
-constexpr std::size_t first_choice = 1'000, most_for_a_dive = 2'000, most_to_choose_as_a_whole = 4'000;
-/// Among many families with more than this part open, groups better chosen are what is missing: neither cuts nor choices from
-/// everything are worth their time before those from parts.
-constexpr std::int64_t open_part_of_near = 500;
-constexpr std::size_t most_families_of_few = 300, doublings_of_few = 2;
-constexpr std::size_t most_doublings = 7;
+constexpr std::size_t good_columns_of_run = 10, fewest_good_columns = 1'000, most_for_a_dive = 2'000;
+constexpr std::size_t most_to_choose_as_a_whole = 4'000;
 
 class Improver {
  public:
@@ -43,27 +45,19 @@ class Improver {
     note_bound();
     // Groups of one family at different times and within one headroom are not what the choice below knows.
     const bool can_choose = index_.policy().groups_per_family == 1;
-    if (can_choose && !is_settled()) choose_from_pool();
-    if (can_choose && !is_near()) {
-      read_limits();
-      choose_from_all(index_.family_count() > most_families_of_few ? most_doublings : doublings_of_few, false);
-    }
+    if (can_choose) choose_from_pool();
     for (int round = 0; round < most_rounds_of_cuts && !is_settled() && !stopped(); ++round) {
       if (generation_.add_cuts() == 0) break;
       generation_.generate(improved_.value);
       note_bound();
     }
     read_limits();
-    if (can_choose) choose_from_all(most_doublings, true);
+    if (can_choose) choose_from_all();
     return std::move(improved_);
   }
 
  private:
   [[nodiscard]] bool stopped() const { return search_.stop && search_.stop(); }
-  /// So little is open that a proof is in reach.
-  [[nodiscard]] bool is_near() const {
-    return improved_.bound && (*improved_.bound - improved_.value) * open_part_of_near <= *improved_.bound;
-  }
   [[nodiscard]] bool is_settled() const { return improved_.bound && *improved_.bound <= improved_.value; }
 
   /// Each family is worth its part of its group at first, and nothing where it is in none.
@@ -98,31 +92,42 @@ class Improver {
 
   /// Of the groups that lose least at the prices: dives over all of them, then neighbourhoods.
   void choose_from_pool() {
-    const auto& pool = generation_.pool();
-    const auto reduced = generation_.reduced_values();
-    std::vector<std::size_t> order(std::min(pool.size(), reduced.size()));
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return reduced[a] > reduced[b]; });
-    order.resize(std::min(order.size(), first_choice + 2 * index_.family_count()));
-    std::vector<Column> columns;
-    for (const auto at : order) columns.push_back(pool[at]);
+    if (is_settled() || stopped() || !generation_.has_bound()) return;
+    const auto columns = good_columns();
     if (columns.size() <= most_for_a_dive) choose(columns, nodes_of_a_dive);
-    choose_near(columns, 1);
+    choose_near(columns);
+  }
+
+  /// Of each run those that are worth most at the prices, cuts aside.
+  [[nodiscard]] std::vector<Column> good_columns() const {
+    const auto& pool = generation_.pool();
+    const auto& prices = generation_.best_prices().families;
+    std::vector<std::vector<std::pair<std::int64_t, std::size_t>>> of_run(index_.run_count());
+    for (std::size_t at = 0; at < pool.size(); ++at) {
+      auto loss = -pool[at].value;
+      for (const auto family : pool[at].families) loss += prices[family];
+      of_run[pool[at].run].emplace_back(loss, at);
+    }
+    const auto most = std::max(good_columns_of_run, fewest_good_columns / std::max<std::size_t>(1, of_run.size()));
+    std::vector<Column> columns;
+    for (auto& here : of_run) {
+      std::sort(here.begin(), here.end());
+      if (here.size() > most) here.resize(most);
+      for (const auto& [loss, at] : here) columns.push_back(pool[at]);
+    }
+    return columns;
   }
 
   /// Groups that lose little against the prices first, then more and more, until they are all that a
   /// better proposal could have. A proposal with any other group is worth less than `least`, so that
   /// the bound falls to that or to what these groups can be worth.
-  void choose_from_all(std::size_t doublings, bool as_a_whole) {
+  void choose_from_all() {
     for (auto part = first_part; part >= 1 && !is_settled() && !stopped(); part /= 2) {
       const auto least = generation_.bound() - (generation_.bound() - improved_.value) / part + 1;
-      auto all = generation_.columns_for(least, search_.most_columns, search_.stop);
+      auto all = generation_.columns_for(least, most_to_choose_as_a_whole, search_.stop);
       if (stopped()) return;
       // Too many to choose from as a whole: again and again from some of them.
-      if (!all.is_complete || all.columns.size() > most_to_choose_as_a_whole) return choose_near(all.columns, doublings);
-      choose_near(all.columns, 1);
-      if (stopped() || is_settled()) return;
-      if (!as_a_whole) continue;
+      if (!all.is_complete) return choose_near(good_columns());
       const auto bound = choose(all.columns, search_.nodes);
       improved_.bound = std::min(*improved_.bound, std::max({bound, least - 1, improved_.value}));
     }
@@ -131,11 +136,10 @@ class Improver {
   // -------------------------------------------------------------- neighbourhoods
 
   /// The best choice of a few runs near each other while all others stay, all over, until nothing is
-  /// better; then with more runs at a time.
-  void choose_near(const std::vector<Column>& columns, std::size_t doublings) {
+  /// better; then with more runs at a time. `columns` tell which runs are near each other.
+  void choose_near(const std::vector<Column>& columns) {
     const auto map = map_of(columns);
-    std::size_t width = fewest_runs;
-    for (std::size_t idle = 0; idle < doublings + 1 && width <= most_runs && !stopped() && !is_settled();) {
+    for (auto width = fewest_runs; width <= most_runs && !stopped() && !is_settled();) {
       const auto before = improved_.value;
       auto seeds = map.runs;
       random_.shuffle(seeds);
@@ -143,12 +147,11 @@ class Improver {
       seeds.resize(std::min(seeds.size(), 2 * seeds.size() / width + 1));
       for (const auto seed : seeds) {
         if (stopped() || is_settled()) return;
-        choose_in(columns, map, neighbours_of(columns, map, seed, width));
+        choose_in(neighbours_of(columns, map, seed, width));
       }
-      const bool better = (improved_.value - before) * 20'000 > improved_.value;
-      if (better) continue;
-      ++idle;
-      width *= 2;
+      if ((improved_.value - before) * least_gain > improved_.value) continue;
+      if (width >= map.runs.size()) return;
+      width += width / 2;
     }
   }
 
@@ -197,40 +200,74 @@ class Improver {
     return is_near;
   }
 
-  void choose_in(const std::vector<Column>& columns, const Map& map, const std::vector<char>& is_near) {
-    std::vector<char> is_bound(index_.family_count(), 0);
+  /// Puts these runs' groups anew, with their families and those in none.
+  void choose_in(const std::vector<char>& is_near) {
+    std::vector<char> is_free(index_.family_count(), 1);
     std::vector<Column> fixed, choice;
-    for (const auto& group : improved_.groups) {
-      if (is_near[group.run]) {
-        choice.push_back(group);
-        continue;
-      }
-      fixed.push_back(group);
-      for (const auto family : group.families) is_bound[family] = 1;
-    }
-    const auto known = choice.size();
-    for (const auto run : map.runs) {
-      if (!is_near[run]) continue;
-      for (const auto at : map.of_run[run]) {
-        const auto& families = columns[at].families;
-        if (std::none_of(families.begin(), families.end(), [&](FamilyAt family) { return is_bound[family] != 0; })) {
-          choice.push_back(columns[at]);
-        }
-      }
-    }
     std::int64_t before = 0;
+    for (const auto& group : improved_.groups) {
+      auto& part = is_near[group.run] ? choice : fixed;
+      part.push_back(group);
+      if (is_near[group.run]) before += group.value;
+      else for (const auto family : group.families) is_free[family] = 0;
+    }
+    auto better = columns_in(is_near, is_free, before);
+    if (better.empty()) return;
     PackingSearch search;
     search.nodes = nodes_of_a_neighbourhood;
     search.stop = search_.stop;
-    for (std::size_t at = 0; at < known; ++at) {
-      search.start.push_back(static_cast<std::uint32_t>(at));
-      before += choice[at].value;
-    }
+    for (std::uint32_t at = 0; at < choice.size(); ++at) search.start.push_back(at);
+    choice.insert(choice.end(), std::make_move_iterator(better.begin()), std::make_move_iterator(better.end()));
     const auto answer = pack(packing_of(choice), search);
     if (answer.weight <= before) return;
     improved_.value += answer.weight - before;
     improved_.groups = std::move(fixed);
-    for (const auto at : answer.chosen) improved_.groups.push_back(choice[at]);
+    for (const auto at : answer.chosen) improved_.groups.push_back(std::move(choice[at]));
+  }
+
+  /// Every group of these runs and families that a choice worth more than `before` may have; where those are too many, those
+  /// that lose less at the prices. None where the prices tell that there is no such choice.
+  [[nodiscard]] std::vector<Column> columns_in(const std::vector<char>& is_near, const std::vector<char>& is_free, std::int64_t before) {
+    Losses::Question question;
+    for (const auto& run : generation_.runs()) {
+      if (is_near[run.run()]) question.runs.push_back(&run);
+    }
+    question.prices = &generation_.best_prices();
+    question.allowed = &is_free;
+    question.nodes = nodes_to_price_a_neighbourhood;
+    question.stop = search_.stop;
+    const auto runs = question.runs;
+    const Losses losses(index_, std::move(question));
+    const auto open = losses.best_sum() + price_of(runs, is_free) - before;
+    if (losses.was_stopped() || open <= 0) return {};
+    // Neighbourhoods are much alike in how far one may go.
+    for (auto loss = std::min(open, 2 * last_loss_); loss > 0; loss /= 2) {
+      auto groups = losses.losing_up_to(loss, most_columns_of_a_neighbourhood, nodes_to_list_a_neighbourhood);
+      last_loss_ = loss;
+      if (groups.is_complete) return std::move(groups.columns);
+      if (stopped()) break;
+    }
+    return {};
+  }
+
+  /// What the families that these runs could have cost, and the cuts that their groups could fill.
+  [[nodiscard]] std::int64_t price_of(const std::vector<const RunPricing*>& runs, const std::vector<char>& is_free) const {
+    const auto& prices = generation_.best_prices();
+    std::vector<char> is_here(index_.family_count(), 0);
+    std::int64_t sum = 0;
+    for (const auto* run : runs) {
+      for (const auto family : run->families()) {
+        if (!is_free[family] || is_here[family]) continue;
+        is_here[family] = 1;
+        sum += prices.families[family];
+      }
+    }
+    for (const auto& cut : prices.cuts) {
+      const bool is_near = std::any_of(cut.things.begin(), cut.things.end(),
+                                       [&](std::uint32_t thing) { return thing < is_here.size() && is_here[thing] != 0; });
+      if (is_near) sum += cut.price;
+    }
+    return sum;
   }
 
   /// Takes the best choice of these columns and the groups so far if it is better; answers what no
@@ -284,6 +321,7 @@ class Improver {
   std::vector<std::vector<RunPricing::Limit>> limits_;  // by run
   std::vector<std::size_t> first_limit_;
   std::size_t limit_count_ = 0;
+  std::int64_t last_loss_ = std::numeric_limits<std::int64_t>::max() / 2;  // up to which a neighbourhood's groups were listed
 };
 
 }  // namespace

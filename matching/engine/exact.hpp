@@ -17,7 +17,6 @@ struct ExactSearch {
   std::function<bool()> stop = {};
   std::function<bool()> stop_pricing = {};  // earlier, so that there is time to choose; empty: as `stop`
   std::int64_t nodes = 20'000;         // of each branch and bound
-  std::size_t most_columns = 20'000;   // of which the last choice is made
 };
 struct Improved {
   std::vector<Column> groups;

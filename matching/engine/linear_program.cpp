@@ -101,11 +101,4 @@ std::vector<double> LinearProgram::prices() const {
   return prices;
 }
 
-std::vector<double> LinearProgram::reduced_weights() const {
-  const auto* reduced = solver_->clp.getReducedCost();
-  std::vector<double> weights(static_cast<std::size_t>(solver_->clp.numberColumns()));
-  for (std::size_t at = 0; at < weights.size(); ++at) weights[at] = -reduced[at];
-  return weights;
-}
-
 }  // namespace cp::matching

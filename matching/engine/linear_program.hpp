@@ -43,8 +43,6 @@ class LinearProgram {
   [[nodiscard]] std::span<const double> amounts() const;  // by column
   /// What one more unit of each row's capacity would be worth; never negative.
   [[nodiscard]] std::vector<double> prices() const;
-  /// By column: its weight less the prices of what it uses.
-  [[nodiscard]] std::vector<double> reduced_weights() const;
 
  private:
   struct Solver;

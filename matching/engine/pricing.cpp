@@ -133,6 +133,7 @@ class PricingSearch {
     const auto size = static_cast<std::size_t>(size_);
     for (At at = 0; at < run_.members_.size(); ++at) {
       if (!run_.may_be(size, at)) continue;
+      if (question_.allowed && !(*question_.allowed)[run_.members_[at].family]) continue;
       own_[at] = run_.own(size, at) - question_.prices->families[run_.members_[at].family];
       eligible_.push_back(at);
     }

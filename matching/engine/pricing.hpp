@@ -59,6 +59,8 @@ class RunPricing {
     bool best_size_only = false;
     std::int64_t nodes = 10'000;
     std::size_t columns = 1'000'000;  // at most
+    /// By family: only groups of these; null is all.
+    const std::vector<char>* allowed = nullptr;
   };
   struct Answer {
     /// By size: no group has a reduced value above this, which is `above` at least.

@@ -103,10 +103,77 @@ TEST_CASE("pricing finds what trying every group finds, and is never too low whe
       std::sort(all.begin(), all.end());
       REQUIRE(everything == all);
       compared += all.size();
+
+      std::vector<char> allowed(index.family_count());
+      for (auto& may : allowed) may = random() % 3 > 0;
+      std::erase_if(all, [&](const Column& column) {
+        return std::any_of(column.families.begin(), column.families.end(), [&](FamilyAt family) { return !allowed[family]; });
+      });
+      question.allowed = &allowed;
+      auto some = pricing.price(question).columns;
+      std::sort(some.begin(), some.end());
+      REQUIRE(some == all);
     }
   }
   CHECK(compared > 300);
   CHECK(cut_off > 10);
+}
+
+TEST_CASE("groups that lose little against the best of all runs are listed whole, or it is said that they are not") {
+  std::size_t listed = 0, cut_short = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    INFO("seed " << seed);
+    std::mt19937_64 random(seed);
+    const auto instance = small_instance(seed);
+    const Index index(instance);
+    auto prices = random_prices(index, random);
+    std::vector<RunPricing> pricings;
+    for (RunAt run = 0; run < index.run_count(); ++run) {
+      RunPricing pricing(index, run, {});
+      if (pricing.can_have_groups() && pricing.most_groups() == 1) pricings.push_back(std::move(pricing));
+    }
+    if (pricings.empty()) continue;
+    Losses::Question question;
+    for (const auto& pricing : pricings) question.runs.push_back(&pricing);
+    question.prices = &prices;
+    const Losses losses(index, question);
+    REQUIRE_FALSE(losses.was_stopped());
+
+    const std::int64_t loss = 400'000;
+    std::int64_t best_sum = 0;
+    std::vector<Column> all;
+    for (const auto& pricing : pricings) {
+      std::vector<std::pair<std::int64_t, Column>> here;
+      std::int64_t best = 0;
+      for (unsigned set = 1; set < 1U << index.candidates(pricing.run()).size(); ++set) {
+        auto column = column_of(index, pricing.run(), set);
+        const auto value = reduced_value(index, prices, column);
+        if (value == nothing) continue;
+        column.value = index.score(pricing.run(), column.families);
+        best = std::max(best, value);
+        here.emplace_back(value, std::move(column));
+      }
+      best_sum += best;
+      for (auto& [value, column] : here) {
+        if (value >= best - loss) all.push_back(std::move(column));
+      }
+    }
+    REQUIRE(losses.best_sum() == best_sum);
+    auto groups = losses.losing_up_to(loss, 1'000, 1'000'000);
+    REQUIRE(groups.is_complete);
+    std::sort(groups.columns.begin(), groups.columns.end());
+    std::sort(all.begin(), all.end());
+    REQUIRE(groups.columns == all);
+    listed += all.size();
+    if (all.size() < 2) continue;
+    REQUIRE_FALSE(losses.losing_up_to(loss, all.size() - 1, 1'000'000).is_complete);
+    ++cut_short;
+
+    question.stop = [] { return true; };
+    REQUIRE(Losses(index, question).was_stopped());
+  }
+  CHECK(listed > 100);
+  CHECK(cut_short > 10);
 }
 
 TEST_CASE("no proposal is worth more than the bound, whenever its search is stopped") {
