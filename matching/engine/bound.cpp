@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace cp::matching {
@@ -99,6 +100,35 @@ std::vector<double> filling_weights(const std::vector<double>& used, std::size_t
   }
   return {};
 }
+
+/// Which rounds of `approach` price exactly: one in a few, and so at the end that the time has room for them: an exact round
+/// puts right what climbing missed, and the bound is lowest where another one follows at once.
+class Pacing {
+ public:
+  enum class Next { climb, exact, over };
+
+  Pacing(std::int64_t rounds, const std::function<double()>& time_left) : rounds_(rounds), time_left_(time_left) {}
+
+  Next next() {
+    const auto left = time_left_ ? time_left_() : std::numeric_limits<double>::infinity();
+    if (time_left_ && round_ > 0) (last_ == Next::exact ? exact_took_ : climb_took_) = left_ - left;
+    left_ = left;
+    const auto round = round_++;
+    if (round == rounds_ || rounds_to_end_ == 0 || left < least_room * exact_took_) return Next::over;
+    if (rounds_to_end_ < 0 && left < room_for_end * exact_took_ + 2 * climb_took_) rounds_to_end_ = 3;
+    if (rounds_to_end_ > 0) last_ = rounds_to_end_-- == 2 ? Next::climb : Next::exact;
+    else last_ = round % rounds_to_exact == 0 || round + 1 == rounds_ ? Next::exact : Next::climb;
+    return last_;
+  }
+
+ private:
+  static constexpr double least_room = 1.1, room_for_end = 2.4;  // exact rounds
+  std::int64_t rounds_, round_ = 0;
+  const std::function<double()>& time_left_;
+  Next last_ = Next::exact;
+  int rounds_to_end_ = -1;
+  double left_ = 0, exact_took_ = 0, climb_took_ = 0;
+};
 
 }  // namespace
 
@@ -341,18 +371,19 @@ void ColumnGeneration::note_point(const Point& point, const Charges& prices, con
   }
 }
 
-void ColumnGeneration::approach(std::int64_t target, std::int64_t rounds) {
+void ColumnGeneration::approach(std::int64_t target, std::int64_t rounds, const std::function<double()>& time_left) {
   if (!has_point_ || runs_.empty() || !cuts_.empty() || !fillings_.empty()) return;
   liked_.resize(runs_.size());
   Point point = best_point_;
   std::vector<double> direction(families_.size(), 0);
   double reach = first_reach;
-  for (std::int64_t round = 0; round < rounds; ++round, reach *= kept_reach) {
+  Pacing pacing(rounds, time_left);
+  for (auto next = pacing.next(); next != Pacing::Next::over; next = pacing.next(), reach *= kept_reach) {
     // Groups wanted at first prices tell little of the last ones.
     if (wanted_.size() > most_rounds_kept * runs_.size()) {
       wanted_.erase(wanted_.begin(), wanted_.end() - static_cast<std::ptrdiff_t>(wanted_.size() / 2));
     }
-    const bool exactly = round % rounds_to_exact == 0 || round + 1 == rounds;
+    const bool exactly = next == Pacing::Next::exact;
     const auto prices = rounded(point);
     const auto wanted = wants_at(prices, exactly);
     if (!wanted) break;

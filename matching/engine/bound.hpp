@@ -37,7 +37,8 @@ class ColumnGeneration {
   /// Moves the prices from where they are to where the bound is low, without a linear program: families whom more runs want
   /// than may have them get dearer, those whom nobody wants cheaper. Quick at first and never quite there: before `generate`.
   /// `target` is what is known to be reachable. One round in a few prices exactly, the others only look for good groups.
-  void approach(std::int64_t target, std::int64_t rounds);
+  /// `time_left` tells how long there is, in whatever unit, so that it ends with exact rounds.
+  void approach(std::int64_t target, std::int64_t rounds, const std::function<double()>& time_left = {});
   /// Goes on until no group is worth more than its prices, the bound is at most `target`, or it is
   /// stopped.
   void generate(std::int64_t target);

@@ -28,7 +28,7 @@ constexpr double searching = 0.25, searching_of_preparing = 60, most_searching =
 constexpr double least_to_price = 100;
 /// Where there are several regions the last part of the time is for the bound, if pricing all runs so many times fits in, as
 /// a sample of them tells; else the search has it, too.
-constexpr double bounding = 0.25;
+constexpr double bounding = 0.18;
 constexpr double fewest_rounds = 3;
 constexpr std::int64_t rounds_across_regions = 100;
 /// Pricing keeps some 20 bytes for each pair of candidates of a run.
@@ -106,10 +106,10 @@ Worth worth_of(const Regions& regions, const Index& index) {
 }
 
 std::optional<Bounded> price_runs(const Index& index, const Scope& scope, const Worth& worth, std::int64_t rounds,
-                                  const std::function<bool()>& stop) {
-  ColumnGeneration generation(index, scope, stop);
+                                  const std::function<double()>& time_left) {
+  ColumnGeneration generation(index, scope, [&time_left] { return time_left() <= 0; });
   generation.start_at(worth.of_family);
-  generation.approach(worth.sum, rounds);
+  generation.approach(worth.sum, rounds, time_left);
   return generation.has_bound() ? std::optional(Bounded{generation.bound(), true}) : std::nullopt;
 }
 
@@ -122,7 +122,7 @@ bool can_bound_across_regions(const Regions& regions, const Index& index, const 
   for (std::size_t at = 0; at < runs_of_sample; ++at) sample.runs.push_back(static_cast<RunAt>(at * index.run_count() / runs_of_sample));
   const auto worth = worth_of(regions, index);
   const auto from = search.time_used();
-  if (!price_runs(index, sample, worth, 1, [&] { return search.time_used() >= from + part / 10; })) return false;
+  if (!price_runs(index, sample, worth, 1, [&] { return from + part / 10 - search.time_used(); })) return false;
   const auto round = (search.time_used() - from) * static_cast<double>(index.run_count()) / runs_of_sample;
   return fewest_rounds * round <= part;
 }
@@ -130,7 +130,7 @@ bool can_bound_across_regions(const Regions& regions, const Index& index, const 
 /// Pricing of all runs so often as there is time for. One price for each family holds in all regions, so what lies across their
 /// borders is in the bound.
 std::optional<Bounded> bound_across_regions(const Regions& regions, const Index& index, const Search& search, double end) {
-  return price_runs(index, {}, worth_of(regions, index), rounds_across_regions, [&search, end] { return search.time_used() >= end; });
+  return price_runs(index, {}, worth_of(regions, index), rounds_across_regions, [&search, end] { return end - search.time_used(); });
 }
 
 /// The exact choice and the bound of what is beside the agreed groups.

@@ -21,13 +21,6 @@ using Numbers = std::span<const std::uint32_t>;
 
 std::uint64_t bit_of(std::uint32_t number) { return std::uint64_t{1} << (number % 64); }
 
-/// Without the processor's own instruction, which not every one has, the library's is a call with a table.
-std::uint32_t count_of(std::uint64_t bits) {
-  bits -= bits >> 1 & 0x5555'5555'5555'5555;
-  bits = (bits & 0x3333'3333'3333'3333) + (bits >> 2 & 0x3333'3333'3333'3333);
-  return static_cast<std::uint32_t>(((bits + (bits >> 4)) & 0x0F0F'0F0F'0F0F'0F0F) * 0x0101'0101'0101'0101 >> 56);
-}
-
 /// What two sets have in common of what they have together; two empty sets are alike.
 std::int64_t likeness(std::uint32_t common, std::uint32_t together) {
   return together == 0 ? whole : static_cast<std::uint32_t>(whole) * common / together;
@@ -42,7 +35,7 @@ const auto likenesses = [] {
   return table;
 }();
 std::int64_t likeness_of_bits(std::uint64_t a, std::uint32_t a_count, std::uint64_t b, std::uint32_t b_count) {
-  const auto common = count_of(a & b);
+  const auto common = static_cast<std::uint32_t>(std::popcount(a & b));
   return likenesses[a_count + b_count - common][common];
 }
 std::int64_t likeness_of_sets(Numbers a, Numbers b) {
@@ -279,8 +272,8 @@ Index::PairRow Index::pair_row_of(const Family& family) {
   }
   row.age_thousandths = static_cast<std::int32_t>(years * whole / static_cast<std::int64_t>(family.children.size()));
   read_interests(family, row);
-  row.need_count = static_cast<std::uint8_t>(count_of(row.needs));
-  row.interest_count = static_cast<std::uint8_t>(count_of(row.interests));
+  row.need_count = static_cast<std::uint8_t>(std::popcount(row.needs));
+  row.interest_count = static_cast<std::uint8_t>(std::popcount(row.interests));
   for (const auto& behaviour : family.not_with_behaviours) row.avoided_behaviours |= bit_of(behaviours_.of(behaviour));
   for (const auto& language : family.languages) row.languages |= bit_of(languages_.of(language));
   company_is_bits_ = behaviours_.fits_bits() && languages_.fits_bits();

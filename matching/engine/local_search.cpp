@@ -9,13 +9,17 @@
 namespace cp::matching {
 namespace {
 
-/// A round lasts so many attempts for each group, each round twice as long as the one before.
-constexpr std::int64_t attempts_per_group = 40;
+/// A round lasts so many attempts for each group, each round twice as long as the one before, and so many rounds that found
+/// nothing better in turn end the search. By a clock the first is so long that it has all of the time unless families are few:
+/// one slow cooling finds more than several quick ones.
+struct Rounds {
+  std::int64_t attempts_per_group;
+  int most_idle;
+};
+constexpr Rounds by_trials{40, 2}, by_clock{1'000, 1};
 constexpr std::int64_t least_attempts = 400;
-/// So many rounds that found nothing better in turn end the search.
-constexpr int most_idle_rounds = 2;
 /// How much worse an outcome may be at the start of a round, against what a family brings on average.
-constexpr double warmest = 0.06;
+constexpr double warmest = 0.1;
 constexpr int outsiders = 4;
 
 class Rebuilding {
@@ -25,8 +29,9 @@ class Rebuilding {
   void run() {
     best_ = work_.now.score();
     work_.now.keep();
-    auto attempts = std::max(least_attempts, attempts_per_group * static_cast<std::int64_t>(work_.now.group_count()));
-    for (int idle = 0; idle < most_idle_rounds && !work_.budget.is_spent(); attempts *= 2) {
+    const auto& rounds = work_.budget.has_clock() ? by_clock : by_trials;
+    auto attempts = std::max(least_attempts, rounds.attempts_per_group * static_cast<std::int64_t>(work_.now.group_count()));
+    for (int idle = 0; idle < rounds.most_idle && !work_.budget.is_spent(); attempts *= 2) {
       idle = round(attempts) ? 0 : idle + 1;
     }
     work_.now.take_back(0);

@@ -29,6 +29,7 @@ class Budget {
     }
     return spent_;
   }
+  [[nodiscard]] bool has_clock() const { return time_used_ != nullptr; }
   /// The part of it that is used, from 0 to 1.
   [[nodiscard]] double used() const {
     const auto by_trials = static_cast<double>(trials_) / static_cast<double>(std::max<std::int64_t>(1, most_));
