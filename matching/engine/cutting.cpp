@@ -16,8 +16,7 @@ constexpr std::int64_t weight_of_parted = 4;
 class Cutting {
  public:
   Cutting(const Index& index, const std::vector<std::uint32_t>& before)
-      : index_(index), part_(index.run_count(), 0), position_(index.run_count(), 0), done_(index.run_count(), 0),
-        weights_(index.family_count(), 1) {
+      : index_(index), standing_(index.run_count()), done_(index.run_count(), 0), weights_(index.family_count(), 1) {
     if (before.empty()) return;
     for (FamilyAt family = 0; family < index.family_count(); ++family) {
       const auto options = index.options(family);
@@ -57,19 +56,28 @@ class Cutting {
     std::int64_t parted = 0;
   };
 
+  /// Where a run stands in the piece that is being halved, along each axis.
+  struct Standing {
+    std::uint32_t piece = 0;
+    std::array<std::uint32_t, axes> position{};
+  };
+  /// A family's runs here reach from the first to the last along each axis.
+  struct Reach {
+    std::array<std::uint32_t, axes> first{}, last{};
+  };
+
   void halve(Piece piece, std::size_t parts) {
-    // Nobody else has had this number, so that it tells what is here from what is beside it.
-    const auto number = ++last_;
-    for (const auto run : piece.runs[0]) part_[run] = number;
-    const auto line = parts > 1 ? line_for(piece, number) : std::nullopt;
+    std::vector<Reach> reaches;
+    const auto line = parts > 1 ? line_for(piece, reaches) : std::nullopt;
     if (!line) {
       for (const auto run : piece.runs[0]) done_[run] = done_parts_;
       ++done_parts_;
       return;
     }
     const auto parts_here = std::clamp<std::size_t>(static_cast<std::size_t>(std::llround(line->side * static_cast<double>(parts))), 1, parts - 1);
-    auto [here, there] = sides(piece, *line, number);
+    auto [here, there] = sides(piece, reaches, *line);
     piece = {};
+    reaches = {};
     halve(std::move(here), parts_here);
     halve(std::move(there), parts - parts_here);
   }
@@ -78,30 +86,47 @@ class Cutting {
     return a.parted != b.parted ? a.parted < b.parted : std::abs(a.side - 0.5) < std::abs(b.side - 0.5);
   }
 
-  [[nodiscard]] std::optional<Line> line_for(const Piece& piece, std::uint32_t number) {
-    auto line = line_along(piece, number, 0);
+  [[nodiscard]] std::optional<Line> line_for(const Piece& piece, std::vector<Reach>& reaches) {
+    // Nobody else has had this number, so that it tells what is here from what is beside it.
+    const auto number = ++last_;
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+      for (std::size_t at = 0; at < piece.runs[axis].size(); ++at) {
+        auto& standing = standing_[piece.runs[axis][at]];
+        standing.piece = number;
+        standing.position[axis] = static_cast<std::uint32_t>(at);
+      }
+    }
+    reaches.reserve(piece.families.size());
+    for (const auto family : piece.families) reaches.push_back(reach_of(family, number));
+    auto line = line_along(piece, reaches, 0);
     for (std::size_t axis = 1; axis < axes; ++axis) {
-      const auto other = line_along(piece, number, axis);
+      const auto other = line_along(piece, reaches, axis);
       if (other && (!line || is_better(*other, *line))) line = other;
     }
     return line;
   }
 
-  [[nodiscard]] std::optional<Line> line_along(const Piece& piece, std::uint32_t number, std::size_t axis) {
-    const auto& runs = piece.runs[axis];
-    for (std::size_t at = 0; at < runs.size(); ++at) position_[runs[at]] = static_cast<std::uint32_t>(at);
-    // Of each family from its first run here to its last.
-    std::vector<std::int64_t> changes(runs.size() + 1, 0);
-    for (const auto family : piece.families) {
-      auto first = static_cast<std::uint32_t>(runs.size()), last = std::uint32_t{0};
-      for (const auto& option : index_.options(family)) {
-        if (part_[option.run] != number) continue;
-        first = std::min(first, position_[option.run]);
-        last = std::max(last, position_[option.run]);
+  [[nodiscard]] Reach reach_of(FamilyAt family, std::uint32_t piece) const {
+    Reach reach;
+    reach.first.fill(static_cast<std::uint32_t>(standing_.size()));
+    for (const auto& option : index_.options(family)) {
+      const auto& standing = standing_[option.run];
+      if (standing.piece != piece) continue;
+      for (std::size_t axis = 0; axis < axes; ++axis) {
+        reach.first[axis] = std::min(reach.first[axis], standing.position[axis]);
+        reach.last[axis] = std::max(reach.last[axis], standing.position[axis]);
       }
-      if (first >= last) continue;
-      changes[first + 1] += weights_[family];
-      changes[last + 1] -= weights_[family];
+    }
+    return reach;
+  }
+
+  [[nodiscard]] std::optional<Line> line_along(const Piece& piece, const std::vector<Reach>& reaches, std::size_t axis) const {
+    const auto& runs = piece.runs[axis];
+    std::vector<std::int64_t> changes(runs.size() + 1, 0);
+    for (std::size_t at = 0; at < reaches.size(); ++at) {
+      const auto weight = weights_[piece.families[at]];
+      changes[reaches[at].first[axis] + 1] += weight;
+      changes[reaches[at].last[axis] + 1] -= weight;
     }
     std::size_t all = 0, before = 0;
     for (const auto run : runs) all += index_.candidates(run).size();
@@ -117,27 +142,24 @@ class Cutting {
     return best;
   }
 
-  [[nodiscard]] std::pair<Piece, Piece> sides(const Piece& piece, const Line& line, std::uint32_t number) {
-    const auto& order = piece.runs[line.axis];
-    for (std::size_t at = 0; at < order.size(); ++at) position_[order[at]] = static_cast<std::uint32_t>(at);
+  [[nodiscard]] std::pair<Piece, Piece> sides(const Piece& piece, const std::vector<Reach>& reaches, const Line& line) const {
     std::pair<Piece, Piece> both;
     for (std::size_t axis = 0; axis < axes; ++axis) {
-      for (const auto run : piece.runs[axis]) (position_[run] < line.runs ? both.first : both.second).runs[axis].push_back(run);
-    }
-    for (const auto family : piece.families) {
-      bool is_here = false, is_there = false;
-      for (const auto& option : index_.options(family)) {
-        if (part_[option.run] == number) (position_[option.run] < line.runs ? is_here : is_there) = true;
+      for (const auto run : piece.runs[axis]) {
+        (standing_[run].position[line.axis] < line.runs ? both.first : both.second).runs[axis].push_back(run);
       }
-      if (is_here) both.first.families.push_back(family);
-      if (is_there) both.second.families.push_back(family);
+    }
+    for (std::size_t at = 0; at < reaches.size(); ++at) {
+      if (reaches[at].first[line.axis] < line.runs) both.first.families.push_back(piece.families[at]);
+      if (reaches[at].last[line.axis] >= line.runs) both.second.families.push_back(piece.families[at]);
     }
     return both;
   }
 
   const Index& index_;
-  std::vector<std::uint32_t> part_, position_, done_;  // by run
-  std::vector<std::int64_t> weights_;           // by family
+  std::vector<Standing> standing_;       // by run
+  std::vector<std::uint32_t> done_;      // the same
+  std::vector<std::int64_t> weights_;    // by family
   std::uint32_t last_ = 0, done_parts_ = 0;
 };
 

@@ -59,7 +59,7 @@ int main(int count, char** words) {
       {"country", {"FAMILIES OFFERS DENSITY SECONDS THREADS", 5, country_command}},
       {"regional", {"FAMILIES OFFERS DENSITY THREADS WHOLE_SECONDS SECONDS...", 6, regional_command}},
       {"borders", {"FAMILIES OFFERS DENSITY SECONDS SEEDS", 5, borders_command}},
-      {"growth", {"MOST_FAMILIES DENSITY", 2, growth_command}},
+      {"growth", {"FAMILIES DENSITY TRIALS", 3, growth_command}},
       {"living", {"FAMILIES OFFERS DENSITY EVENTS SECONDS", 5, living_command}},
       {"explanations", {"FAMILIES OFFERS DENSITY", 3, explanations_command}},
       {"optimum", {"FOLDER SECONDS...", 2, optimum_command}},

@@ -1,7 +1,7 @@
 // bench_matching search FAMILIES OFFERS DENSITY SECONDS...: one search of each of these lengths, generation aside.
 // bench_matching baselines FAMILIES OFFERS DENSITY SECONDS...: greedy and plain annealing on the same instance.
 // bench_matching country FAMILIES OFFERS DENSITY SECONDS THREADS: one search, given so many seconds by the clock; took_s are CPU-seconds of all threads.
-// bench_matching growth MOST_FAMILIES DENSITY: what a search of so many trials for each family takes, from 1,000 families on.
+// bench_matching growth FAMILIES DENSITY TRIALS: what a search of so many trials for each family takes.
 #include "matching/engine/deadline.hpp"
 #include "matching/engine/index.hpp"
 #include "tests/bench/matching/annealing.hpp"
@@ -73,21 +73,19 @@ int baselines_command(const Words& words) {
 }
 
 int growth_command(const Words& words) {
-  constexpr std::int64_t trials_per_family = 5, families_per_offer = 10;
-  const auto most = std::stoll(words[0]);
+  constexpr std::int64_t families_per_offer = 10;
+  const auto families = std::stoll(words[0]);
   const auto& density = words[1];
-  for (std::int64_t families = 1'000; families <= most; families *= 10) {
-    auto start = cpu_seconds();
-    const auto instance = instance_of(families, families / families_per_offer, density, 1);
-    const auto generated = cpu_seconds() - start;
-    start = cpu_seconds();
-    Search search;
-    search.steps = trials_per_family * families;
-    const auto proposal = propose(instance, search);
-    std::cout << "{\"density\": \"" << density << "\", \"families\": " << families << ", \"generated_s\": " << generated
-              << ", \"took_s\": " << cpu_seconds() - start << ", \"score\": " << proposal.score << ", \"steps\": " << proposal.steps
-              << ", \"peak_mib\": " << peak_mebibytes() << '}' << std::endl;
-  }
+  auto start = cpu_seconds();
+  const auto instance = instance_of(families, families / families_per_offer, density, 1);
+  const auto generated = cpu_seconds() - start;
+  start = cpu_seconds();
+  Search search;
+  search.steps = std::stoll(words[2]) * families;
+  const auto proposal = propose(instance, search);
+  std::cout << "{\"density\": \"" << density << "\", \"families\": " << families << ", \"trials\": " << words[2] << ", \"generated_s\": " << generated
+            << ", \"took_s\": " << cpu_seconds() - start << ", \"score\": " << proposal.score << ", \"steps\": " << proposal.steps
+            << ", \"peak_mib\": " << peak_mebibytes() << '}' << std::endl;
   return 0;
 }
 
