@@ -113,18 +113,19 @@ async function explanations(say) {
 }
 
 const growthRounds = 3
-/** Small sizes are over before the machine has settled, so that they are taken more often, down to so many families in all. */
-const familiesOfGrowth = 30_000
+/** Small sizes are over within one good or bad moment of the machine, so that they are taken more often, up to so many families in all. */
+const familiesOfGrowth = 100_000
 
 /** What a family costs at each size, in microseconds, round by round; each run in a process of its own. */
-async function growthOf(say, density, trials, sizes) {
+async function growthOf(say, ask, density, trials, sizes) {
   const rounds = []
   for (let round = 0; round < growthRounds; round++) {
     const costs = []
     for (const families of sizes) {
       const runs = []
-      for (let taken = 0; taken === 0 || taken * families < familiesOfGrowth; taken++) runs.push(...(await say('growth', families, density, trials)))
-      costs.push(median(runs.map(({ generated_s: generated, took_s: took }) => (1e6 * (generated + took)) / families)))
+      while (runs.length * families < Math.max(families, familiesOfGrowth)) runs.push(...(await (runs.length ? ask : say)('growth', families, density, trials)))
+      const seconds = runs.reduce((sum, { generated_s: generated, took_s: took }) => sum + generated + took, 0)
+      costs.push((1e6 * seconds) / (runs.length * families))
     }
     rounds.push(costs)
   }
@@ -132,10 +133,10 @@ async function growthOf(say, density, trials, sizes) {
 }
 
 /** With as many trials as bring 100,000 families to what is asked of ten seconds, and with hardly any: reading, indexing and words. */
-async function growth(say, long, pictures) {
+async function growth(say, ask, long, pictures) {
   const sizes = [1_000, 10_000, 100_000, ...(long ? [1_000_000] : [])]
   const taken = []
-  for (const trials of [200, 5]) for (const density of ['sparse', 'medium']) taken.push(await growthOf(say, density, trials, sizes))
+  for (const trials of [200, 5]) for (const density of ['sparse', 'medium']) taken.push(await growthOf(say, ask, density, trials, sizes))
   const most = Math.max(...taken.flatMap(({ medians }) => medians))
   if (pictures) {
     writeFileSync(join(pictures, 'matching-growth.svg'), chart({
@@ -172,9 +173,10 @@ async function million(say) {
 
 export async function measure(bench) {
   const program = join(dirname(bench.program), 'bench_matching')
+  const ask = async (...words) => (await run(program, words.map(String))).trim().split('\n').map((line) => JSON.parse(line))
   const say = async (...words) => {
     bench.note(words.join(' '))
-    return (await run(program, words.map(String))).trim().split('\n').map((line) => JSON.parse(line))
+    return ask(...words)
   }
   const parts = {}
   for (const density of ['sparse', 'medium', 'dense']) {
@@ -185,7 +187,7 @@ export async function measure(bench) {
   parts.borders = await borders(say)
   parts.living = await living(say)
   parts.explanations = await explanations(say)
-  parts.growth = await growth(say, bench.long, bench.pictures)
+  parts.growth = await growth(say, ask, bench.long, bench.pictures)
   if (bench.long) parts.million = await million(say)
   return {
     figures: Object.fromEntries(Object.entries(parts).map(([name, { figures }]) => [name, figures])),
