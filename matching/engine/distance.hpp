@@ -10,6 +10,9 @@
 
 namespace cp::matching {
 
+/// A little less than it is, so that what is looked through is rather too wide.
+inline constexpr double miles_in_a_degree = 69.0;
+
 struct Point {
   double x = 0, y = 0, z = 0;
   [[nodiscard]] double square_of_chord(const Point& to) const {
@@ -40,5 +43,17 @@ class Reach {
   double miles_;
   double square_ = 0;
 };
+
+/// The longitudes within `east` degrees of `lon`, as stretches from west to east: one, or two where the ends of the map meet.
+template <class Visit>
+void visit_longitudes(double lon, double east, const Visit& visit) {
+  if (east >= 180) {
+    visit(-180.0, 180.0);
+    return;
+  }
+  visit(lon - east, lon + east);
+  if (lon - east < -180) visit(lon - east + 360, 180.0);
+  if (lon + east > 180) visit(-180.0, lon + east - 360);
+}
 
 }  // namespace cp::matching

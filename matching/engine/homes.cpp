@@ -10,7 +10,7 @@ namespace {
 
 constexpr double radians = std::numbers::pi / 180;
 /// Bands are so high in degrees for families who go one mile, twice as high for two, and so on: a quarter of their way.
-constexpr double degrees_for_a_mile = 0.5 / 69;
+constexpr double degrees_for_a_mile = 0.5 / miles_in_a_degree;
 constexpr int most_levels = 15;  // the last is for 13,000 miles, half around the Earth
 /// More than longitudes and coordinates are rounded by.
 constexpr double rounded_degrees = 1e-4, rounded_chord = 1e-6;
@@ -85,7 +85,7 @@ void Homes::visit_bands(Place place, double reach_miles, const VisitHomes& visit
     const auto level = at->first.first;
     const Reach reach(std::max(reach_miles, miles_of_level(level)));
     const auto square = reach.square_of_chord() / 4 * 1.000'001;
-    const auto north = reach.miles() / 69;
+    const auto north = reach.miles() / miles_in_a_degree;
     at = bands_.lower_bound({level, static_cast<std::int64_t>(std::floor((place.lat - north) / degrees_of(level)))});
     for (; at != bands_.end() && at->first.first == level && at->second.south <= place.lat + north; ++at) {
       const auto& band = at->second;
@@ -93,19 +93,11 @@ void Homes::visit_bands(Place place, double reach_miles, const VisitHomes& visit
       const auto most = cosine * band.least_cosine;
       if (left < 0) continue;
       const auto east = left < most ? 2 * std::asin(std::sqrt(left / most)) / radians + rounded_degrees : 180.0;
-      const auto visit_between = [&](double from, double to) {
+      visit_longitudes(place.lon, east, [&](double from, double to) {
         const auto first = std::lower_bound(band.homes.begin(), band.homes.end(), from, [](const Home& home, double lon) { return home.lon < lon; });
         const auto last = std::upper_bound(first, band.homes.end(), to, [](double lon, const Home& home) { return lon < home.lon; });
         visit(band.homes.data() + (first - band.homes.begin()), band.homes.data() + (last - band.homes.begin()));
-      };
-      if (east >= 180) {
-        visit_between(-180, 180);
-        continue;
-      }
-      visit_between(place.lon - east, place.lon + east);
-      // Where the ends of the map meet.
-      if (place.lon - east < -180) visit_between(place.lon - east + 360, 180);
-      if (place.lon + east > 180) visit_between(-180, place.lon + east - 360);
+      });
     }
     at = bands_.lower_bound({level + 1, std::numeric_limits<std::int64_t>::min()});
   }

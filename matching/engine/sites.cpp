@@ -11,8 +11,6 @@
 namespace cp::matching {
 namespace {
 
-/// A little less than it is, so that what is looked through is rather too wide.
-constexpr double miles_in_a_degree = 69.0;
 constexpr double bands_in_a_degree = 16;
 
 }  // namespace
@@ -39,14 +37,7 @@ std::vector<RunAt> Sites::wanted_within(double miles, FamilyAt family) const {
   std::vector<RunAt> found;
   const auto last = band_of(std::min(90.0, home.lat + north));
   for (auto band = band_of(std::max(-90.0, home.lat - north)); band <= last; ++band) {
-    if (east >= 180) {
-      add_wanted(band, -180, 180, family, reach, found);
-      continue;
-    }
-    add_wanted(band, home.lon - east, home.lon + east, family, reach, found);
-    // Where the ends of the map meet.
-    if (home.lon - east < -180) add_wanted(band, home.lon - east + 360, 180, family, reach, found);
-    if (home.lon + east > 180) add_wanted(band, -180, home.lon + east - 360, family, reach, found);
+    visit_longitudes(home.lon, east, [&](double from, double to) { add_wanted(band, from, to, family, reach, found); });
   }
   return found;
 }
