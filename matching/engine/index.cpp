@@ -15,15 +15,15 @@ constexpr std::int64_t whole = 1'000;
 /// After a year of waiting a family's wait counts fully. The evaluations saw 9 to 56 weeks.
 constexpr std::int64_t longest_wait_days = 365;
 /// Ages this far apart have nothing in common. No source; see docs/matching.md.
-constexpr std::int64_t widest_age_gap_years = 8;
+constexpr std::uint32_t widest_age_gap_years = 8;
 
 using Numbers = std::span<const std::uint32_t>;
 
 std::uint64_t bit_of(std::uint32_t number) { return std::uint64_t{1} << (number % 64); }
 
 /// What two sets have in common of what they have together; two empty sets are alike.
-std::int64_t likeness(std::uint32_t common, std::uint32_t together) {
-  return together == 0 ? whole : static_cast<std::uint32_t>(whole) * common / together;
+std::uint32_t likeness(std::uint32_t common, std::uint32_t together) {
+  return together == 0 ? static_cast<std::uint32_t>(whole) : static_cast<std::uint32_t>(whole) * common / together;
 }
 /// The same of up to 64 things each, by both counts: a division takes longer than all else about a pair.
 constexpr std::size_t most_together = 64;
@@ -34,11 +34,11 @@ const auto likenesses = [] {
   }
   return table;
 }();
-std::int64_t likeness_of_bits(std::uint64_t a, std::uint32_t a_count, std::uint64_t b, std::uint32_t b_count) {
+std::uint32_t likeness_of_bits(std::uint64_t a, std::uint32_t a_count, std::uint64_t b, std::uint32_t b_count) {
   const auto common = static_cast<std::uint32_t>(std::popcount(a & b));
   return likenesses[a_count + b_count - common][common];
 }
-std::int64_t likeness_of_sets(Numbers a, Numbers b) {
+std::uint32_t likeness_of_sets(Numbers a, Numbers b) {
   std::uint32_t common = 0;
   for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
     if (*left < *right) ++left;
@@ -723,10 +723,9 @@ Index::Index(const Index& all, std::span<const FamilyAt> families, std::span<con
 
 // ---------------------------------------------------------------- values
 
-bool Index::may_meet(FamilyAt a, FamilyAt b) const {
+bool Index::picky_may_meet(FamilyAt a, FamilyAt b) const {
   const auto& left = pairs_[a];
   const auto& right = pairs_[b];
-  if (!left.is_picky && !right.is_picky) return true;
   if (left.named != nobody && has(company_[left.named].avoids, b)) return false;
   if (!company_is_bits_) {
     const auto& one = family(a);
@@ -762,36 +761,61 @@ OwnTerms Index::own_terms(RunAt run, FamilyAt family) const {
   return own_terms(row, family, miles_between(this->family(family).place, row.offer->place));
 }
 
-std::int64_t Index::likeness_of_needs(FamilyAt a, FamilyAt b) const {
+std::uint32_t Index::likeness_of_needs(FamilyAt a, FamilyAt b) const {
   return needs_are_bits_ ? likeness_of_bits(pairs_[a].needs, pairs_[a].need_count, pairs_[b].needs, pairs_[b].need_count)
                          : likeness_of_sets(needs_of_[a], needs_of_[b]);
 }
 
-std::int64_t Index::likeness_of_interests(FamilyAt a, FamilyAt b) const {
+std::uint32_t Index::likeness_of_interests(FamilyAt a, FamilyAt b) const {
   return interests_are_bits_ ? likeness_of_bits(pairs_[a].interests, pairs_[a].interest_count, pairs_[b].interests, pairs_[b].interest_count)
                              : likeness_of_sets(interests_of_[a], interests_of_[b]);
 }
 
-PairTerms Index::pair_terms(FamilyAt a, FamilyAt b) const {
-  const auto& left = pairs_[a];
-  const auto& right = pairs_[b];
+/// But for *together*. Nothing here is below 0, and numbers without a sign are divided sooner.
+inline PairTerms Index::terms_of(const PairRow& left, const PairRow& right, std::uint32_t needs_alike, std::uint32_t interests_alike) {
   PairTerms terms;
-  const std::int64_t gap = std::abs(left.age_thousandths - right.age_thousandths);
+  const auto gap = static_cast<std::uint32_t>(std::abs(left.age_thousandths - right.age_thousandths));
   terms.ages = std::max<std::int64_t>(0, whole - gap / widest_age_gap_years);
-  const auto alike = likeness_of_needs(a, b);
-  terms.mixing = (left.mixing_base + right.mixing_base + (left.mixing_slope + right.mixing_slope) * alike) / 2;
-  terms.shared_interests = likeness_of_interests(a, b);
-  if (left.named != nobody && has(company_[left.named].wishes, b)) terms.together += whole / 2;
-  if (right.named != nobody && has(company_[right.named].wishes, a)) terms.together += whole / 2;
+  const auto slope = (left.mixing_slope + right.mixing_slope) * static_cast<std::int32_t>(needs_alike);
+  terms.mixing = static_cast<std::uint32_t>(left.mixing_base + right.mixing_base + slope) / 2;
+  terms.shared_interests = interests_alike;
   return terms;
 }
 
-/// The search asks little else: everything it calls is put in its place.
-[[gnu::flatten]] std::int64_t Index::pair_value(FamilyAt a, FamilyAt b) const {
-  const auto terms = pair_terms(a, b);
+PairTerms Index::pair_terms(FamilyAt a, FamilyAt b) const {
+  auto terms = terms_of(pairs_[a], pairs_[b], likeness_of_needs(a, b), likeness_of_interests(a, b));
+  terms.together = together_term(a, b);
+  return terms;
+}
+
+std::int64_t Index::together_term(FamilyAt a, FamilyAt b) const {
+  const auto wishes = [this](FamilyAt one, FamilyAt other) {
+    return pairs_[one].named != nobody && has(company_[pairs_[one].named].wishes, other);
+  };
+  return (wishes(a, b) ? whole / 2 : 0) + (wishes(b, a) ? whole / 2 : 0);
+}
+
+std::int64_t Index::weighed(const PairTerms& terms) const {
   const auto& weights = policy_.weights;
   return weights.ages * terms.ages + weights.mixing * terms.mixing +
          weights.shared_interests * terms.shared_interests + weights.together * terms.together;
+}
+
+[[gnu::noinline]] std::int64_t Index::pair_value_by_terms(FamilyAt a, FamilyAt b) const { return weighed(pair_terms(a, b)); }
+
+[[gnu::noinline]] std::int64_t Index::with_together(std::int64_t value, FamilyAt a, FamilyAt b) const {
+  return value + policy_.weights.together * together_term(a, b);
+}
+
+/// The search asks little else: what most pairs need is put in its place, and what few need is called last.
+std::int64_t Index::pair_value(FamilyAt a, FamilyAt b) const {
+  if (!needs_are_bits_ || !interests_are_bits_) return pair_value_by_terms(a, b);
+  const auto& left = pairs_[a];
+  const auto& right = pairs_[b];
+  const auto value = weighed(terms_of(left, right, likeness_of_bits(left.needs, left.need_count, right.needs, right.need_count),
+                                      likeness_of_bits(left.interests, left.interest_count, right.interests, right.interest_count)));
+  const bool is_named = (left.named & right.named) != nobody;
+  return is_named ? with_together(value, a, b) : value;
 }
 
 std::int64_t Index::own_value(const OwnTerms& terms) const {

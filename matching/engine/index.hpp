@@ -100,7 +100,9 @@ class Index {
     return runs_[at].prices->share(family_children, group_children) * runs_[at].run->sessions;
   }
   /// As far as exclusions, behaviours and languages go.
-  [[nodiscard]] bool may_meet(FamilyAt a, FamilyAt b) const;
+  [[nodiscard]] bool may_meet(FamilyAt a, FamilyAt b) const {
+    return !(pairs_[a].is_picky || pairs_[b].is_picky) || picky_may_meet(a, b);
+  }
   /// Nobody can be in groups on both.
   [[nodiscard]] bool clash(RunAt a, RunAt b) const;
 
@@ -259,8 +261,14 @@ class Index {
   [[nodiscard]] std::optional<Candidate> judge(const RunRow& row, Suited& one) const;
   [[nodiscard]] OwnTerms own_terms(const RunRow& row, FamilyAt family, double miles) const;
   [[nodiscard]] std::int64_t own_value(const OwnTerms& terms) const;
-  [[nodiscard]] std::int64_t likeness_of_needs(FamilyAt a, FamilyAt b) const;
-  [[nodiscard]] std::int64_t likeness_of_interests(FamilyAt a, FamilyAt b) const;
+  [[nodiscard]] bool picky_may_meet(FamilyAt a, FamilyAt b) const;
+  [[nodiscard]] std::uint32_t likeness_of_needs(FamilyAt a, FamilyAt b) const;
+  [[nodiscard]] std::uint32_t likeness_of_interests(FamilyAt a, FamilyAt b) const;
+  [[nodiscard]] static PairTerms terms_of(const PairRow& left, const PairRow& right, std::uint32_t needs_alike, std::uint32_t interests_alike);
+  [[nodiscard]] std::int64_t together_term(FamilyAt a, FamilyAt b) const;
+  [[nodiscard]] std::int64_t weighed(const PairTerms& terms) const;
+  [[nodiscard]] std::int64_t pair_value_by_terms(FamilyAt a, FamilyAt b) const;
+  [[nodiscard]] std::int64_t with_together(std::int64_t value, FamilyAt a, FamilyAt b) const;
 
   std::optional<Instance> beside_agreed_;  // if a group is agreed
   Policy policy_;

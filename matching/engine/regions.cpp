@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
+#include <optional>
 #include <thread>
 
 namespace cp::matching {
@@ -126,30 +126,32 @@ void Regions::cut() {
   ++cuts_;
 }
 
+/// One region is the whole, which has its index already.
 void Regions::work_on(Region& region, std::uint64_t number, const Stage& stage, const Budget& budget) const {
-  const Index part(index_, region.families, region.runs, region.places_left);
-  Work work(part, seed_of(search_.seed, passes_, number), budget);
-  load(region, work);
+  std::optional<Index> part;
+  if (!is_one()) part.emplace(index_, region.families, region.runs, region.places_left);
+  Work work(part ? *part : index_, seed_of(search_.seed, passes_, number), budget);
+  for (const auto& group : region.found) seat(work, part ? in_part(region, group) : group);
+  work.now.keep();
   stage(work);
   region.found = found_groups(work.now);
-  for (auto& group : region.found) {
-    group.run = region.runs[group.run];
-    for (auto& family : group.families) family = region.families[family];
+  if (part) {
+    for (auto& group : region.found) {
+      group.run = region.runs[group.run];
+      for (auto& family : group.families) family = region.families[family];
+    }
   }
   region.trials = work.budget.trials();
   region.stopped_early = work.budget.is_spent();
 }
 
-void Regions::load(const Region& region, Work& work) const {
+FoundGroup Regions::in_part(const Region& region, FoundGroup group) {
   const auto number_in = [](const auto& list, auto at) {
     return static_cast<std::uint32_t>(std::lower_bound(list.begin(), list.end(), at) - list.begin());
   };
-  for (auto group : region.found) {
-    group.run = number_in(region.runs, group.run);
-    for (auto& family : group.families) family = number_in(region.families, family);
-    seat(work, group);
-  }
-  work.now.keep();
+  group.run = number_in(region.runs, group.run);
+  for (auto& family : group.families) family = number_in(region.families, family);
+  return group;
 }
 
 void Regions::gather() {

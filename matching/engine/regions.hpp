@@ -44,7 +44,7 @@ class Regions {
   [[nodiscard]] std::size_t region_count() const;
   void cut();
   void work_on(Region& region, std::uint64_t number, const Stage& stage, const Budget& budget) const;
-  void load(const Region& region, Work& work) const;
+  static FoundGroup in_part(const Region& region, FoundGroup group);
   void gather();
 
   const Index& index_;
