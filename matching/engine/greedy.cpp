@@ -8,6 +8,9 @@
 namespace cp::matching {
 namespace {
 
+/// Looking at more runs for each family takes longer than rebuilding takes to find as much.
+constexpr std::size_t most_openings = 2;
+
 /// Regret is what a family loses if it does not get the best of its runs but the second best; a
 /// family with one run only loses it all. Those who lose most choose first.
 std::vector<FamilyAt> families_by_regret(Work& work) {
@@ -36,6 +39,7 @@ std::vector<FamilyAt> families_by_regret(Work& work) {
 
 void place_by_regret(Work& work) {
   Placing placing(work);
+  placing.set_most_openings(most_openings);
   const auto families = families_by_regret(work);
   for (std::int64_t round = 0; round < work.index.policy().groups_per_family; ++round) {
     bool placed = false;

@@ -6,8 +6,6 @@
 namespace cp::matching {
 namespace {
 
-/// How many runs are looked at for a new group of one family, best first.
-constexpr std::size_t most_openings = 8;
 /// How many times a new group is grown again without somebody who could not pay.
 constexpr int most_regrowths = 6;
 /// Of so many choices one is overlooked.
@@ -24,7 +22,7 @@ bool Placing::place(FamilyAt family) {
   std::size_t openings = 0;
   for (const auto& option : work_.index.options(family)) {
     try_joining(family, option);
-    if (openings == most_openings || overlook(one_in_runs)) continue;
+    if (openings == most_openings_ || overlook(one_in_runs)) continue;
     ++openings;
     try_opening(family, option);
   }

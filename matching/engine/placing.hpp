@@ -19,6 +19,8 @@ class Placing {
   void set_overlooking(bool overlooks) { overlooks_ = overlooks; }
   /// Large groups before those that are best for each family.
   void set_by_whole_gain(bool by_whole_gain) { by_whole_gain_ = by_whole_gain; }
+  /// Looks at no more than so many runs for a new group of one family, the best first.
+  void set_most_openings(std::size_t most) { most_openings_ = most; }
 
  private:
   struct Member {
@@ -46,6 +48,7 @@ class Placing {
 
   Work& work_;
   bool overlooks_ = false, by_whole_gain_ = false;
+  std::size_t most_openings_ = 8;
   Best best_;
   std::vector<Member> in_, waiting_, everybody_;  // of a group that is grown
   std::int64_t children_ = 0, own_ = 0, pairs_ = 0;
