@@ -4,6 +4,7 @@
 #include "services/all_services.hpp"
 #include "services/catalogue/command.hpp"
 #include "services/identity/command.hpp"
+#include "shared/core/large_pages.hpp"
 #include "shared/core/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -111,7 +112,7 @@ struct MatchOrder {
   std::uint64_t seed = 1;
 };
 
-void add_match(CLI::App& program, MatchOrder& order, int& status) {
+void add_match(CLI::App& program, MatchOrder& order, char** arguments, int& status) {
   auto* match = program.add_subcommand("match", "Propose groups for the families of an instance file");
   match->require_subcommand(0, 1);
   match->add_option("--input", order.input, "The instance; - is standard input")->capture_default_str();
@@ -132,7 +133,9 @@ void add_match(CLI::App& program, MatchOrder& order, int& status) {
   check->add_option("proposal", order.proposal, "The proposal file")->required();
   auto* schema = match->add_subcommand("schema", "The JSON Schema of an instance or a result");
   schema->add_option("of", order.schema, "instance or result")->required();
-  match->callback([&order, &status, generate, check, schema] {
+  match->callback([&order, &status, arguments, generate, check, schema] {
+    // A country is hundreds of megabytes, read all over.
+    use_large_pages(arguments);
     if (*generate) {
       status = matching::generate_command(order.families, order.offers, order.density, order.seed, order.output);
     } else if (*check) {
@@ -249,7 +252,7 @@ int run(int argc, char** argv) {
   });
   add_database_commands(program, sources, status);
   add_account(program, sources, status);
-  add_match(program, match, status);
+  add_match(program, match, argv, status);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -4,6 +4,7 @@
 #include "matching/command/wire.hpp"
 #include "matching/engine/generator.hpp"
 #include "matching/engine/rules.hpp"
+#include "shared/core/large_pages.hpp"
 
 #include <ctime>
 #include <exception>
@@ -47,6 +48,7 @@ Instance read_instance(const std::string& path) {
 }  // namespace cp::matching::bench
 
 int main(int count, char** words) {
+  cp::use_large_pages(words);  // as `commonpurse match` does
   using namespace cp::matching::bench;
   struct Command {
     const char* words;
